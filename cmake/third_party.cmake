@@ -1,0 +1,50 @@
+# Code of others, from the trees that build/deps.cmake names. Its headers are SYSTEM, its warnings are not ours.
+
+# JSON: one header-only library without exceptions; only core/base/json.cpp includes it.
+add_library(nlohmann_json INTERFACE)
+target_include_directories(nlohmann_json SYSTEM INTERFACE ${RINGUP_NLOHMANN_DIR})
+target_compile_definitions(nlohmann_json INTERFACE JSON_NOEXCEPTION=1 JSON_DIAGNOSTICS=0)
+
+# Googletest is built from its sources, because its archive cannot be linked into wasm.
+set(gtest_folder /usr/src/googletest/googletest)
+add_library(gtest STATIC EXCLUDE_FROM_ALL ${gtest_folder}/src/gtest-all.cc ${gtest_folder}/src/gtest_main.cc)
+target_include_directories(gtest SYSTEM PUBLIC ${gtest_folder}/include)
+target_include_directories(gtest PRIVATE ${gtest_folder})
+target_compile_options(gtest PRIVATE -w)
+if(EMSCRIPTEN)
+  target_compile_definitions(gtest PUBLIC GTEST_HAS_PTHREAD=0 GTEST_HAS_EXCEPTIONS=0 GTEST_HAS_RTTI=0 GTEST_HAS_DEATH_TEST=0)
+endif()
+
+# Dear ImGui: the library itself, and for browsers the OpenGL ES 3 backend.
+add_library(imgui STATIC EXCLUDE_FROM_ALL
+  ${RINGUP_IMGUI_DIR}/imgui.cpp ${RINGUP_IMGUI_DIR}/imgui_draw.cpp
+  ${RINGUP_IMGUI_DIR}/imgui_tables.cpp ${RINGUP_IMGUI_DIR}/imgui_widgets.cpp)
+target_include_directories(imgui SYSTEM PUBLIC ${RINGUP_IMGUI_DIR} ${RINGUP_IMGUI_DIR}/backends)
+target_compile_definitions(imgui PUBLIC
+  IMGUI_ENABLE_TEST_ENGINE        # four hooks that web/ui defines: item rectangles, labels, flags
+  IMGUI_USE_WCHAR32 IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
+  IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS)
+target_compile_options(imgui PRIVATE -w -fno-exceptions -fno-rtti)
+if(EMSCRIPTEN)
+  target_sources(imgui PRIVATE ${RINGUP_IMGUI_DIR}/backends/imgui_impl_opengl3.cpp)
+  target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
+  return()
+endif()
+
+# cpp-httplib: header only; only server/http includes it.
+add_library(httplib INTERFACE)
+target_include_directories(httplib SYSTEM INTERFACE ${RINGUP_HTTPLIB_DIR})
+
+# SQLite, compiled in: one thread per connection, nothing deprecated, no extension from a file.
+add_library(sqlite3 STATIC EXCLUDE_FROM_ALL ${RINGUP_SQLITE_DIR}/sqlite3.c)
+target_include_directories(sqlite3 SYSTEM PUBLIC ${RINGUP_SQLITE_DIR})
+target_compile_definitions(sqlite3 PRIVATE
+  SQLITE_DQS=0 SQLITE_THREADSAFE=2 SQLITE_DEFAULT_MEMSTATUS=0 SQLITE_DEFAULT_WAL_SYNCHRONOUS=2
+  SQLITE_LIKE_DOESNT_MATCH_BLOBS SQLITE_MAX_EXPR_DEPTH=0 SQLITE_OMIT_DECLTYPE SQLITE_OMIT_DEPRECATED
+  SQLITE_OMIT_LOAD_EXTENSION SQLITE_OMIT_SHARED_CACHE SQLITE_USE_ALLOCA
+  SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_STRICT_SUBTYPE=1)
+target_compile_options(sqlite3 PRIVATE -w)
+
+# OpenSSL and Argon2 as archives, so that the binary needs no library but libc and libm.
+find_library(crypto_archive NAMES libcrypto.a REQUIRED)
+find_library(argon2_archive NAMES libargon2.a REQUIRED)
