@@ -8,12 +8,6 @@ if(CMAKE_TOOLCHAIN_FILE MATCHES "Emscripten")
   # emcc's JavaScript needs Debian's acorn also under a node that is not Debian's.
   list(APPEND launch_environment CCACHE_COMPILERTYPE=clang NODE_PATH=/usr/share/nodejs)
   set(ENV{NODE_PATH} /usr/share/nodejs)
-  # System libraries that emscripten builds go to the project's cache, whatever HOME is.
-  if(EXISTS ${CMAKE_SOURCE_DIR}/build/deps.cmake)
-    include(${CMAKE_SOURCE_DIR}/build/deps.cmake)
-    list(APPEND launch_environment EM_CACHE=${RINGUP_CACHE_DIR}/emscripten)
-    set(ENV{EM_CACHE} ${RINGUP_CACHE_DIR}/emscripten)
-  endif()
 endif()
 if(ccache_program)
   foreach(language C CXX)

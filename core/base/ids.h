@@ -4,6 +4,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,7 +16,10 @@ namespace ringup {
 struct Id {
   std::array<std::uint8_t, 16> bytes{};
   bool operator==(const Id&) const = default;
-  auto operator<=>(const Id&) const = default;
+  // By hand, because emcc's older library cannot compare arrays three ways.
+  std::strong_ordering operator<=>(const Id& other) const {
+    return std::memcmp(bytes.data(), other.bytes.data(), bytes.size()) <=> 0;
+  }
   bool is_nil() const { return *this == Id{}; }
 };
 
