@@ -11,6 +11,7 @@ list(FILTER till_sources EXCLUDE REGEX "_native\\.cpp$")
 if(till_sources)
   add_executable(till ${till_sources})
   target_link_libraries(till PRIVATE ringup_core imgui)
+  add_dependencies(till ringup_fonts)
   target_link_options(till PRIVATE -Os ${wasm_link_options}
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2
     -sFILESYSTEM=0 -sTEXTDECODER=2 -sMALLOC=emmalloc -sMIN_SAFARI_VERSION=150000)

@@ -1,0 +1,13 @@
+# Writes a header with the version and the commit, only when one of them changed: cmake -DSOURCE= -DOUT= -DVERSION= -P.
+execute_process(COMMAND git -C ${SOURCE} rev-parse --short=12 HEAD
+  OUTPUT_VARIABLE commit OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(NOT commit)
+  set(commit unknown)
+endif()
+file(CONFIGURE OUTPUT ${OUT} NEWLINE_STYLE UNIX CONTENT "#pragma once
+/// Written by cmake/version.cmake.
+namespace ringup {
+inline constexpr char version[] = \"${VERSION}\";
+inline constexpr char commit[] = \"${commit}\";
+}  // namespace ringup
+")
