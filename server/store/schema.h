@@ -1,0 +1,9 @@
+#pragma once
+/// The tables, as SQL text, one file per room. All are STRICT; every row of a tenant carries its tenant.
+namespace ringup::store {
+
+extern const char* const schema_business;   // tenants, hosts, branches, tax classes, users, sessions, tills
+extern const char* const schema_catalogue;  // categories, products, barcodes, stock, the change log
+extern const char* const schema_sales;      // journal, sales, customers, tasks, outbox
+
+}  // namespace ringup::store

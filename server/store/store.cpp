@@ -1,0 +1,150 @@
+#include "server/store/store.h"
+
+#include <fcntl.h>
+#include <openssl/rand.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <filesystem>
+
+namespace ringup::store {
+namespace {
+
+constexpr std::size_t secret_bytes = 32;
+
+Failure folder_failure(const std::string& folder, std::string_view doing) {
+  return fail(Error::storage, folder, "Cannot " + std::string(doing) + ": " + std::strerror(errno) + ".");
+}
+
+/// Reads DIR/secret.key, or makes it: written whole under another name, then linked, so two starters agree on
+/// one.
+Result<std::string> read_or_make_secret(const std::string& folder) {
+  const std::string path = folder + "/secret.key";
+  for (int tries = 0; tries < 2; ++tries) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file >= 0) {
+      std::string secret(secret_bytes + 1, '\0');
+      const ssize_t size = ::read(file, secret.data(), secret.size());
+      ::close(file);
+      if (size != static_cast<ssize_t>(secret_bytes))
+        return fail(Error::damaged, path, "This is not the 32-byte secret that ringup wrote.");
+      secret.resize(secret_bytes);
+      return secret;
+    }
+    if (errno != ENOENT) return folder_failure(path, "read the secret");
+    std::uint8_t fresh[secret_bytes];
+    random_bytes(fresh);
+    const std::string draft = path + "." + std::to_string(::getpid());
+    const int out = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (out < 0) return folder_failure(path, "write the secret");
+    const bool whole =
+        ::write(out, fresh, sizeof fresh) == static_cast<ssize_t>(sizeof fresh) && ::fsync(out) == 0;
+    ::close(out);
+    const bool linked = whole && (::link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+    ::unlink(draft.c_str());
+    if (!linked) return folder_failure(path, "write the secret");
+  }
+  return folder_failure(path, "read the secret");
+}
+
+/// The database's own failures name no file; people need it.
+Failure about(Failure failure, const std::string& path) {
+  failure.where = path;
+  if (failure.error == Error::damaged)
+    failure.detail = "This is no ringup database, or it is damaged (" + failure.detail + ").";
+  return failure;
+}
+
+}  // namespace
+
+Store::Lease::Lease(Store& from) : store(from) {
+  std::unique_lock lock(store.mutex_);
+  store.returned_.wait(lock, [&] { return !store.readers_.empty(); });
+  database = std::move(store.readers_.back());
+  store.readers_.pop_back();
+  lock.unlock();
+  database->set_deadline_ms(read_deadline_ms);
+}
+
+Store::Lease::~Lease() {
+  database->set_deadline_ms(0);
+  {
+    const std::lock_guard lock(store.mutex_);
+    store.readers_.push_back(std::move(database));
+  }
+  store.returned_.notify_one();
+}
+
+Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const StoreOptions& options) {
+  const std::string path = folder + "/ringup.db";
+  std::error_code ignored;
+  if (!options.make_if_missing && !std::filesystem::exists(path, ignored))
+    return fail(Error::not_found, folder, "There is no ringup data in this folder.");
+  if (options.make_if_missing && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+    return folder_failure(folder, "make the folder");
+  if (!std::filesystem::is_directory(folder, ignored))
+    return fail(Error::storage, folder, "This is not a folder.");
+  if (::access(folder.c_str(), W_OK) != 0) return folder_failure(folder, "write into the folder");
+  std::unique_ptr<Store> store(new Store);
+  store->folder_ = folder;
+
+  auto opened = Database::open(path, Database::Mode::read_write);
+  if (!opened.ok()) return about(opened.failure(), path);
+  std::unique_ptr<Database> database = std::move(opened).value();
+  Result<void> migrated = migrate(*database, [&](int version) -> Result<void> {
+    const std::string copy = folder + "/before-" + std::to_string(version) + ".db";
+    ::unlink(copy.c_str());
+    TRY(database->run("VACUUM INTO $1", copy));
+    return {};
+  });
+  if (!migrated.ok()) return about(migrated.failure(), path);
+  store->secret_ = TRY(read_or_make_secret(folder));
+
+  for (int i = 0; i < options.readers; ++i) {
+    auto reader = Database::open(path, Database::Mode::read_only);
+    if (!reader.ok()) return about(reader.failure(), path);
+    store->readers_.push_back(std::move(reader).value());
+  }
+  store->writer_ = std::make_unique<Writer>(
+      std::move(database), [raw = store.get()] { raw->commits_.fetch_add(1, std::memory_order_release); });
+  return store;
+}
+
+Store::~Store() = default;
+
+Result<FolderLock> FolderLock::take(const std::string& folder) {
+  const std::string path = folder + "/serve.lock";
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (descriptor < 0) return folder_failure(path, "open the lock");
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+    ::close(descriptor);
+    return fail(Error::in_use, folder, "Another ringup server is using this folder.");
+  }
+  return FolderLock(descriptor);
+}
+
+FolderLock::~FolderLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void random_bytes(std::span<std::uint8_t> out) {
+  ASSERT(RAND_bytes(out.data(), static_cast<int>(out.size())) == 1);
+}
+
+std::int64_t unix_us_now() {
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+Id new_id() {
+  std::array<std::uint8_t, 10> random;
+  random_bytes(random);
+  return make_id(unix_us_now() / 1000, random);
+}
+
+}  // namespace ringup::store

@@ -1,0 +1,91 @@
+#pragma once
+/// The data folder: the database with its one writer and its readers, and the secret that signs tokens.
+///
+///     DIR/ringup.db (+ -wal, -shm)   everything        DIR/secret.key    32 random bytes, mode 0600
+///     DIR/serve.lock                 held by `serve`    DIR/ringup.env    settings, optional
+///     DIR/before-N.db                copy made before migrating away from schema N
+///
+/// Several processes may hold a Store on one folder (`serve` and a command); SQLite's locks keep them apart.
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/base/result.h"
+#include "server/store/database.h"
+#include "server/store/writer.h"
+
+namespace ringup::store {
+
+inline constexpr int readers_default = 4;
+inline constexpr int read_deadline_ms = 10'000;
+
+struct StoreOptions {
+  int readers = readers_default;
+  bool make_if_missing = false;  // else a missing folder or database is not_found
+};
+
+class Store {
+ public:
+  /// Opens and migrates. One sentence tells what is wrong: storage (read-only, full), damaged, newer_version,
+  /// not_found.
+  static Result<std::unique_ptr<Store>> open(const std::string& folder, const StoreOptions& options);
+  ~Store();
+
+  Writer& writer() { return *writer_; }
+  /// Runs `read(Database&)` on a reader that no other thread uses meanwhile. Each read is its own snapshot.
+  template <class Read>
+  auto read(Read&& read) -> decltype(read(std::declval<Database&>())) {
+    const Lease lease(*this);
+    return read(*lease.database);
+  }
+  const std::string& folder() const { return folder_; }
+  const std::string& secret() const { return secret_; }
+  /// Grows with every commit of this process: cheap "did anything change" for caches.
+  std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
+
+ private:
+  struct Lease {
+    explicit Lease(Store& store);
+    ~Lease();
+    Store& store;
+    std::unique_ptr<Database> database;
+  };
+  Store() = default;
+  std::string folder_, secret_;
+  std::atomic<std::uint64_t> commits_{0};
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::vector<std::unique_ptr<Database>> readers_;
+  std::unique_ptr<Writer> writer_;
+};
+
+/// Holds DIR/serve.lock for as long as it lives; in_use where another process does.
+class FolderLock {
+ public:
+  static Result<FolderLock> take(const std::string& folder);
+  FolderLock(FolderLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+  FolderLock& operator=(FolderLock&&) = delete;
+  ~FolderLock();
+
+ private:
+  explicit FolderLock(int descriptor) : descriptor_(descriptor) {}
+  int descriptor_;
+};
+
+/// Brings a freshly opened database to the newest schema, one transaction per step. `copy_to(version)` is
+/// called before the first step away from an existing schema. newer_version where the file is from the
+/// future.
+Result<void> migrate(Database& database, const std::function<Result<void>(int version)>& copy_to);
+/// The schema this program writes.
+int schema_version();
+
+/// Cryptographic randomness (OpenSSL) and the wall clock, for callers that make ids and tokens.
+void random_bytes(std::span<std::uint8_t> out);
+std::int64_t unix_us_now();
+/// A fresh UUIDv7 from both.
+Id new_id();
+
+}  // namespace ringup::store

@@ -1,0 +1,107 @@
+#include "server/store/writer.h"
+
+#include <chrono>
+
+namespace ringup::store {
+namespace {
+using Clock = std::chrono::steady_clock;
+}
+
+Writer::Writer(std::unique_ptr<Database> database, std::function<void()> after_commit)
+    : database_(std::move(database)), after_commit_(std::move(after_commit)), thread_([this] { run(); }) {}
+
+Writer::~Writer() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  work_.notify_one();
+  thread_.join();
+}
+
+Result<void> Writer::write(const Job& job) {
+  ASSERT(std::this_thread::get_id() != thread_.get_id());
+  Ticket ticket{&job, {}, false, {}};
+  std::unique_lock lock(mutex_);
+  if (stopping_) return fail(Error::busy, {}, "The server is stopping.");
+  if (queue_.size() >= queue_jobs_max) return Error::busy;
+  queue_.push_back(&ticket);
+  if (queue_.size() == 1) work_.notify_one();
+  ticket.changed.wait(lock, [&] { return ticket.done; });
+  return std::move(ticket.result);
+}
+
+void Writer::run() {
+  std::unique_lock lock(mutex_);
+  for (;;) {
+    work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    if (queue_.empty()) return;
+    lock.unlock();
+    std::deque<Ticket*> group;
+    run_group(group);
+    lock.lock();
+    numbers_.jobs += group.size();
+    for (Ticket* ticket : group) {
+      ticket->done = true;
+      ticket->changed.notify_one();
+    }
+  }
+}
+
+void Writer::run_group(std::deque<Ticket*>& group) {
+  const Clock::time_point begun = Clock::now();
+  const auto take = [&]() -> Ticket* {
+    const std::lock_guard lock(mutex_);
+    if (queue_.empty()) return nullptr;
+    Ticket* ticket = queue_.front();
+    queue_.pop_front();
+    return ticket;
+  };
+  std::uint64_t failed = 0;
+  Result<std::int64_t> open = database_->run("BEGIN IMMEDIATE");
+  while (group.size() < group_jobs_max) {
+    Ticket* ticket = take();
+    if (ticket == nullptr) break;
+    group.push_back(ticket);
+    if (!open.ok()) {
+      ticket->result = open.failure();
+      continue;
+    }
+    Result<std::int64_t> saved = database_->run("SAVEPOINT job");
+    ticket->result = saved.ok() ? (*ticket->job)(*database_) : Result<void>(saved.failure());
+    if (!ticket->result.ok()) {
+      ++failed;
+      // A full disk may have rolled the whole transaction back already; then the commit below says so.
+      if (saved.ok()) (void)database_->run("ROLLBACK TO job");
+    }
+    if (saved.ok()) (void)database_->run("RELEASE job");
+    if (Clock::now() - begun > std::chrono::milliseconds(group_ms_max)) break;
+  }
+  if (!open.ok()) return;
+  const Clock::time_point commit_begun = Clock::now();
+  Result<std::int64_t> committed = database_->run("COMMIT");
+  const auto spent = static_cast<std::uint64_t>((Clock::now() - commit_begun).count());
+  if (!committed.ok()) {
+    (void)database_->run("ROLLBACK");
+    for (Ticket* ticket : group) {
+      if (ticket->result.ok()) ticket->result = fail(Error::storage, {}, describe(committed.failure()));
+    }
+  } else if (after_commit_) {
+    after_commit_();
+  }
+  const std::lock_guard lock(mutex_);
+  ++numbers_.groups;
+  numbers_.failed_jobs += failed;
+  numbers_.failed_commits += committed.ok() ? 0 : 1;
+  numbers_.commit_ns_total += spent;
+  numbers_.commit_ns_max = std::max(numbers_.commit_ns_max, spent);
+}
+
+Writer::Numbers Writer::numbers() const {
+  const std::lock_guard lock(mutex_);
+  Numbers numbers = numbers_;
+  numbers.queued = queue_.size();
+  return numbers;
+}
+
+}  // namespace ringup::store
