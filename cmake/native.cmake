@@ -8,6 +8,10 @@ ringup_library(ringup_web ${web_sources})
 ringup_link(ringup_web PUBLIC ringup_core imgui)
 ringup_options(ringup_web -fno-exceptions)
 add_dependencies(ringup_web ringup_fonts)
+if(web_sources)
+  # ImGui calls back into web/ui (its test engine hooks), so the two archives need each other.
+  target_link_libraries(imgui INTERFACE $<LINK_ONLY:ringup_web>)
+endif()
 
 file(GLOB_RECURSE server_sources CONFIGURE_DEPENDS server/*.cpp)
 list(REMOVE_ITEM server_sources ${CMAKE_SOURCE_DIR}/server/main.cpp)
