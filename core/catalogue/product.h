@@ -1,0 +1,118 @@
+#pragma once
+/// The product, its category and its tax class: the fields, their limits, and the JSON form that server and
+/// till exchange.
+///
+/// Integers as everywhere: unit prices have two decimals more than their currency (`price_decimals`; 11900 is
+/// 1.19 EUR), stock is in thousandths, rates in parts per million. In JSON prices and stock are decimal
+/// strings ("1.19", "-3.5"), rates stay integers.
+///
+///     product   = {"id","sku","name","category": id|null,"barcodes": ["4006381333931"…],"unit_price":
+///     "1.19",
+///                  "tax_class": "standard","stock": "12","version": 41}
+///     category  = {"id","name"}
+///     tax class = {"name": "standard","rate": 190000}
+///     delta     = {"currency": "EUR","cursor": "…","next": "…"|null,"version": 41,"reset"?: true,
+///                  "products": [product…],"deleted": [id…],
+///                  "categories"?: [category…],"tax_classes"?: [tax class…],"rules"?: {…},
+///                  "scale_patterns"?: [{"text","value": "price"|"weight"}…]}
+///
+/// A till asks `GET /api/till/catalogue/?since=CURSOR` (none the first time), applies the answer, keeps
+/// `cursor`, and asks again at once while `next` is not null. `products` come in order of their version, at
+/// most `delta_products_max` a page. `reset` (on the first page of a first or a restarted download) means:
+/// forget all products first. The members with ? are whole lists that replace what was known; they are absent
+/// where nothing changed. `version` is that of the catalogue after this page: the `price_list` of journal
+/// records. `rules` is passed on as it is, for core/sale to read.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/ids.h"
+#include "core/base/json.h"
+#include "core/base/result.h"
+#include "core/catalogue/barcode.h"
+
+namespace ringup {
+
+inline constexpr std::size_t sku_bytes_max = 40;
+inline constexpr std::size_t name_length_max = 200;  // code points
+inline constexpr std::size_t category_name_length_max = 80;
+inline constexpr std::size_t tax_class_bytes_max = 32;
+inline constexpr std::size_t barcodes_max = 20;                    // of one product
+inline constexpr std::int64_t unit_price_max = 1'000'000'000'000;  // 100,000,000.00 EUR
+inline constexpr std::int64_t stock_max = 1'000'000'000'000;       // a thousand million pieces, either sign
+inline constexpr std::int64_t rate_max = 1'000'000;                // parts per million: 100 %
+inline constexpr std::size_t products_max = 1'000'000;             // of one tenant
+inline constexpr std::size_t categories_max = 5'000;
+inline constexpr std::size_t tax_classes_max = 50;
+inline constexpr std::size_t delta_products_max = 5'000;  // on one page
+inline constexpr std::size_t cursor_bytes_max = 64;
+
+struct Product {
+  Id id;
+  std::string sku;
+  std::string name;
+  Id category;  // nil: none
+  std::vector<Gtin> barcodes;
+  std::int64_t unit_price = 0;  // with price_decimals
+  std::string tax_class;
+  std::int64_t stock = 0;    // thousandths; may be below zero
+  std::int64_t version = 0;  // of the catalogue when this product last changed
+  bool operator==(const Product&) const = default;
+};
+
+struct Category {
+  Id id;
+  std::string name;
+  bool operator==(const Category&) const = default;
+};
+
+struct TaxClass {
+  std::string name;       // stands in products and in sales
+  std::int64_t rate = 0;  // parts per million
+  bool operator==(const TaxClass&) const = default;
+};
+
+/// 1 to 40 of A–Z a–z 0–9 . _ - / + # and spaces inside. invalid_value; `where` is left empty by these four.
+Result<void> check_sku(std::string_view sku);
+/// Valid UTF-8, 1 to `length_max` code points, no control characters, no spaces at the ends. invalid_value.
+Result<void> check_name(std::string_view name, std::size_t length_max = name_length_max);
+/// 1 to 32 of a–z 0–9 _ -. invalid_value.
+Result<void> check_tax_class(std::string_view name);
+/// Every field of a product; `where` is the field's JSON name. The id may not be nil.
+Result<void> check(const Product&);
+
+/// Reads "12", "1.19", "-0.5": at most `decimals` after the point, no exponent, no sign but -, no empty side
+/// of the point. The value times 10^decimals. invalid_value; out_of_range outside ±`max`.
+Result<std::int64_t> parse_decimal(std::string_view text, int decimals, std::int64_t max);
+/// The shortest such text with at least `decimals_min` decimals: (71900, 4, 2) is "7.19".
+std::string decimal_text(std::int64_t value, int decimals, int decimals_min = 0);
+
+struct CatalogueDelta {
+  std::string currency;  // ISO 4217
+  std::string cursor;
+  bool more = false;  // JSON: `next` is the cursor, or null
+  std::int64_t version = 0;
+  bool reset = false;
+  std::vector<Product> products;
+  std::vector<Id> deleted;
+  std::optional<std::vector<Category>> categories;
+  std::optional<std::vector<TaxClass>> tax_classes;
+  std::optional<json::Value> rules;
+  std::optional<std::vector<ScalePattern>> scale_patterns;
+  bool operator==(const CatalogueDelta&) const = default;
+};
+
+/// Appends the product's JSON. 170 to 300 bytes. A caller that wants more members cuts the last brace.
+void append_json(std::string& out, const Product&, int price_decimals);
+/// Reads and checks one product. Errors name the path ("products[3].sku").
+Result<Product> read_product(const json::Value&, int price_decimals, const std::string& path = {});
+
+std::string to_json(const CatalogueDelta&, int price_decimals);
+/// Reads and checks a page. `price_decimals_of` maps the currency to the decimals of its unit prices;
+/// whatever failure it returns is passed on.
+Result<CatalogueDelta> read_delta(std::string_view text,
+                                  Result<int> (*price_decimals_of)(std::string_view currency));
+
+}  // namespace ringup

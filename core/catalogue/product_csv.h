@@ -1,0 +1,64 @@
+#pragma once
+/// The import file of products: header `sku,barcode,name,category,price,tax_class,stock`, a product a line.
+///
+/// Rules of the fields: `sku`, `name`, `category`, `tax_class` as product.h has them, spaces around them cut
+/// off; `barcode` empty or a GTIN with its right check digit, in any of its lengths; `price` a decimal, at
+/// least 0, with up to two decimals more than the currency; `category` may be empty; `stock` a decimal, at
+/// least 0, with up to three decimals. The same SKU or barcode twice in a file: the first line counts, the
+/// later ones are refused and name the first. A line that is refused takes nothing: its SKU and barcode stay
+/// free.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/csv.h"
+#include "core/base/result.h"
+#include "core/catalogue/barcode.h"
+
+namespace ringup {
+
+inline constexpr std::string_view product_csv_header = "sku,barcode,name,category,price,tax_class,stock";
+
+struct ProductRow {
+  std::int64_t line = 0;
+  std::string sku;
+  std::optional<Gtin> barcode;
+  std::string name;
+  std::string category;  // a name, or empty
+  std::int64_t unit_price = 0;
+  std::string tax_class;
+  std::int64_t stock = 0;  // thousandths
+};
+
+/// Turns records into rows. Holds the SKUs and barcodes seen: about 150 bytes a row. Not thread-safe.
+class ProductCsv {
+ public:
+  /// `tax_classes`: those the shop knows; another one is refused with the known ones named. Empty: not
+  /// checked.
+  ProductCsv(int price_decimals, std::vector<std::string> tax_classes);
+
+  /// The first record must be the header. invalid_csv at line 1, saying what is missing or wrong.
+  Result<void> header(const csv::Record& record) const;
+  /// A row, or why the line is refused: `where` is "line 17, price" or "line 17".
+  /// invalid_csv, invalid_value, invalid_barcode, out_of_range, duplicate_sku, duplicate_barcode.
+  Result<ProductRow> row(const csv::Record& record);
+
+ private:
+  const int price_decimals_;
+  const std::vector<std::string> tax_classes_;
+  std::unordered_map<std::string, std::int64_t> line_of_sku_;
+  std::unordered_map<std::uint64_t, std::int64_t> line_of_barcode_;
+};
+
+/// A whole file that is in memory (or mapped): calls `take` for each good row and `refuse` for each refused
+/// line, in the file's order. Fails where the file cannot be read on: wrong header, a quote never closed, too
+/// many lines; what was taken before is then the caller's to drop.
+Result<void> read_product_csv(std::string_view file, int price_decimals, std::vector<std::string> tax_classes,
+                              const std::function<void(ProductRow&&)>& take,
+                              const std::function<void(const Failure&)>& refuse);
+
+}  // namespace ringup
