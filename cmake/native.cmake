@@ -50,3 +50,56 @@ if(core_tests_wasm)
   add_test(NAME core_tests_wasm COMMAND node ${core_tests_wasm} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(core_tests_wasm PROPERTIES ENVIRONMENT "NODE_OPTIONS=--no-experimental-fetch")
 endif()
+
+# The house itself: rooms and arrows, format, the size of the first load.
+add_test(NAME tidy COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/tidy/tidy.py ${CMAKE_SOURCE_DIR}
+  ${CMAKE_BINARY_DIR}/compile_commands.json ${CMAKE_SOURCE_DIR}/build/wasm/compile_commands.json)
+add_test(NAME format COMMAND ${CMAKE_SOURCE_DIR}/dev format --check WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+if(EXISTS ${CMAKE_SOURCE_DIR}/shell/till.html)
+  add_test(NAME size_budget COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/tidy/size_budget.py ${generated}/assets.json)
+endif()
+
+# Browser tests: each tests/e2e/NAME_test.mjs is a program for node that starts the server and Chromium itself.
+file(GLOB e2e_tests CONFIGURE_DEPENDS tests/e2e/*_test.mjs)
+foreach(path ${e2e_tests})
+  get_filename_component(name ${path} NAME_WE)
+  add_test(NAME e2e_${name} COMMAND node ${path} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(e2e_${name} PROPERTIES LABELS slow RUN_SERIAL ON TIMEOUT 600)
+endforeach()
+
+# What tests are told: where the program under test is.
+if(TARGET ringup)
+  foreach(name server_tests)
+    if(TARGET ${name})
+      set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "RINGUP_BINARY=$<TARGET_FILE:ringup>")
+    endif()
+  endforeach()
+  foreach(path ${e2e_tests})
+    get_filename_component(name ${path} NAME_WE)
+    set_property(TEST e2e_${name} APPEND PROPERTY ENVIRONMENT "RINGUP_BINARY=$<TARGET_FILE:ringup>")
+  endforeach()
+endif()
+
+# Measuring programs: bench/NAME.cpp becomes bench_NAME; ./dev bench builds and runs them.
+add_custom_target(bench)
+file(GLOB bench_sources CONFIGURE_DEPENDS bench/*.cpp)
+foreach(path ${bench_sources})
+  get_filename_component(name ${path} NAME_WE)
+  add_executable(bench_${name} EXCLUDE_FROM_ALL ${path})
+  target_link_libraries(bench_${name} PRIVATE ringup_server)
+  add_dependencies(bench bench_${name})
+endforeach()
+
+# Fuzzers: tests/fuzz/NAME.cpp becomes fuzz_NAME; ./dev fuzz configures a build of their own with clang.
+option(RINGUP_FUZZ "make the fuzzers; needs clang" OFF)
+if(RINGUP_FUZZ)
+  add_custom_target(fuzz)
+  file(GLOB fuzz_sources CONFIGURE_DEPENDS tests/fuzz/*.cpp)
+  foreach(path ${fuzz_sources})
+    get_filename_component(name ${path} NAME_WE)
+    add_executable(fuzz_${name} EXCLUDE_FROM_ALL ${path})
+    target_link_libraries(fuzz_${name} PRIVATE ringup_core)
+    target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
+    add_dependencies(fuzz fuzz_${name})
+  endforeach()
+endif()
