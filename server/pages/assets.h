@@ -1,7 +1,7 @@
 #pragma once
-/// The files compiled into the binary: pages, scripts, the till's module, fonts, and data for the program itself.
-/// Made at build time by cmake/embed_assets.py from shell/, assets/ and build/wasm. Everything here is constant and
-/// lives as long as the program; any thread may read it.
+/// The files compiled into the binary: pages, scripts, the till's module, fonts, and data for the program
+/// itself. Made at build time by cmake/embed_assets.py from shell/, assets/ and build/wasm. Everything here
+/// is constant and lives as long as the program; any thread may read it.
 #include <span>
 #include <string_view>
 
