@@ -60,18 +60,18 @@ class Reader {
   Result<Step> next(Record& record);
 
  private:
-  enum class Scan : std::uint8_t { done, need_more, unclosed };
-  Scan scan_record(Record& record, std::size_t& used);
-  Result<Step> stop(Failure failure);
+  struct Scan;
+  void scan(Scan& scan, Record& record);
+  Step keep_rest();
+  Failure stop(Error error, std::int64_t line, std::string detail);
 
   const Limits limits_;
   std::string kept_;        // an unfinished record from earlier chunks
-  std::string_view input_;  // what is not read yet: in kept_ or in the caller's chunk
-  std::string unquoted_;    // fields that held doubled quotes
-  std::vector<std::size_t> quotes_;
+  std::string_view input_;  // what is not read yet, in kept_ or in the caller's chunk
+  std::string unquoted_;    // room for fields that held doubled quotes
   std::int64_t line_ = 1;
   bool started_ = false;
-  bool skipping_ = false;  // inside a record that was too long: on to the next newline
+  bool skipping_ = false;  // in a line that was too long: on to the next newline
   bool finished_ = false;
   std::optional<Failure> failed_;
 };

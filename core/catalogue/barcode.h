@@ -15,6 +15,7 @@
 
 #include "core/base/ids.h"
 #include "core/base/result.h"
+#include "core/money/money.h"
 
 namespace ringup {
 
@@ -72,11 +73,10 @@ struct ScaleCode {
   ScalePattern::Value kind = ScalePattern::Value::price;
   std::int64_t value = 0;  // the digits of the value
   int decimals = 0;        // how many of them stand after the point
-  /// The weight in thousandths (of the unit the product is sold by). Requires kind == weight.
-  std::int64_t thousandths() const;
-  /// The price with `price_decimals` decimals (those of a unit price: the currency's + 2). Requires
-  /// kind == price and decimals <= price_decimals.
-  std::int64_t price(int price_decimals) const;
+  /// The weight, in the unit the product is sold by. Requires kind == weight.
+  Quantity weight() const;
+  /// The price. Requires kind == price; nullopt if it has more decimals than a unit price of the currency.
+  std::optional<UnitPrice> price(Currency) const;
 };
 
 /// Reads `code` by the first pattern that fits; nullopt if none does. Only 13 digits with a right check digit
@@ -100,8 +100,8 @@ struct Scan {
   };
   Kind kind = Kind::unknown;
   Id product;
-  std::int64_t price = 0;          // with the decimals of a unit price
-  std::int64_t quantity = 0;       // thousandths; 1000 unless weighed
+  UnitPrice price;                 // kind product_priced only
+  Quantity quantity;               // one unless weighed
   std::string item;                // of an in-store code: its item number, also where no product has it
   std::optional<Failure> problem;  // kind unknown: invalid_barcode, or unknown_sku where the code is right
 };
@@ -110,8 +110,8 @@ struct Scan {
 /// code whose item is a product (by the barcode with value 0, as scales and labels are programmed, then by
 /// the SKU equal to the item number, with or without its leading zeros); the product whose SKU is the code
 /// itself (Code 128 and other labels of the house). Spaces around the code are ignored. Never fails: a code
-/// that leads nowhere is `unknown`. `price_decimals`: those of a unit price in the shop's currency (EUR: 4).
+/// that leads nowhere is `unknown`.
 Scan resolve(std::string_view code, const ProductLookup& lookup, std::span<const ScalePattern> patterns,
-             int price_decimals);
+             Currency currency);
 
 }  // namespace ringup

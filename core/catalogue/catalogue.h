@@ -42,7 +42,7 @@ class Catalogue final : public ProductLookup {
   const std::string& cursor() const;
   /// The `price_list` of records.
   std::int64_t version() const;
-  const std::string& currency() const;
+  Currency currency() const;
   const std::vector<Category>& categories() const;  // in the server's order
   const std::vector<TaxClass>& tax_classes() const;
   const std::optional<json::Value>& rules() const;
@@ -54,7 +54,7 @@ class Catalogue final : public ProductLookup {
   const Product* find(const Id& id) const;
   const Product* find_sku(std::string_view sku) const;
   const Product* find_barcode(Gtin) const;
-  std::optional<std::int64_t> rate_of(std::string_view tax_class) const;
+  std::optional<Rate> rate_of(std::string_view tax_class) const;
   std::optional<Id> product_with_barcode(Gtin) const override;
   std::optional<Id> product_with_sku(std::string_view sku) const override;
 

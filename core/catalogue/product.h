@@ -2,9 +2,7 @@
 /// The product, its category and its tax class: the fields, their limits, and the JSON form that server and
 /// till exchange.
 ///
-/// Integers as everywhere: unit prices have two decimals more than their currency (`price_decimals`; 11900 is
-/// 1.19 EUR), stock is in thousandths, rates in parts per million. In JSON prices and stock are decimal
-/// strings ("1.19", "-3.5"), rates stay integers.
+/// In JSON prices and stock are decimal strings ("1.19", "-3.5"), rates integers in parts per million.
 ///
 ///     product   = {"id","sku","name","category": id|null,"barcodes": ["4006381333931"…],"unit_price":
 ///     "1.19",
@@ -32,6 +30,7 @@
 #include "core/base/json.h"
 #include "core/base/result.h"
 #include "core/catalogue/barcode.h"
+#include "core/money/money.h"
 
 namespace ringup {
 
@@ -39,11 +38,8 @@ inline constexpr std::size_t sku_bytes_max = 40;
 inline constexpr std::size_t name_length_max = 200;  // code points
 inline constexpr std::size_t category_name_length_max = 80;
 inline constexpr std::size_t tax_class_bytes_max = 32;
-inline constexpr std::size_t barcodes_max = 20;                    // of one product
-inline constexpr std::int64_t unit_price_max = 1'000'000'000'000;  // 100,000,000.00 EUR
-inline constexpr std::int64_t stock_max = 1'000'000'000'000;       // a thousand million pieces, either sign
-inline constexpr std::int64_t rate_max = 1'000'000;                // parts per million: 100 %
-inline constexpr std::size_t products_max = 1'000'000;             // of one tenant
+inline constexpr std::size_t barcodes_max = 20;         // of one product
+inline constexpr std::size_t products_max = 1'000'000;  // of one tenant
 inline constexpr std::size_t categories_max = 5'000;
 inline constexpr std::size_t tax_classes_max = 50;
 inline constexpr std::size_t delta_products_max = 5'000;  // on one page
@@ -55,9 +51,9 @@ struct Product {
   std::string name;
   Id category;  // nil: none
   std::vector<Gtin> barcodes;
-  std::int64_t unit_price = 0;  // with price_decimals
+  UnitPrice unit_price;  // at least 0
   std::string tax_class;
-  std::int64_t stock = 0;    // thousandths; may be below zero
+  Quantity stock{0};         // may be below zero
   std::int64_t version = 0;  // of the catalogue when this product last changed
   bool operator==(const Product&) const = default;
 };
@@ -69,8 +65,8 @@ struct Category {
 };
 
 struct TaxClass {
-  std::string name;       // stands in products and in sales
-  std::int64_t rate = 0;  // parts per million
+  std::string name;  // stands in products and in sales
+  Rate rate;
   bool operator==(const TaxClass&) const = default;
 };
 
@@ -83,14 +79,8 @@ Result<void> check_tax_class(std::string_view name);
 /// Every field of a product; `where` is the field's JSON name. The id may not be nil.
 Result<void> check(const Product&);
 
-/// Reads "12", "1.19", "-0.5": at most `decimals` after the point, no exponent, no sign but -, no empty side
-/// of the point. The value times 10^decimals. invalid_value; out_of_range outside ±`max`.
-Result<std::int64_t> parse_decimal(std::string_view text, int decimals, std::int64_t max);
-/// The shortest such text with at least `decimals_min` decimals: (71900, 4, 2) is "7.19".
-std::string decimal_text(std::int64_t value, int decimals, int decimals_min = 0);
-
 struct CatalogueDelta {
-  std::string currency;  // ISO 4217
+  Currency currency;
   std::string cursor;
   bool more = false;  // JSON: `next` is the cursor, or null
   std::int64_t version = 0;
@@ -105,14 +95,12 @@ struct CatalogueDelta {
 };
 
 /// Appends the product's JSON. 170 to 300 bytes. A caller that wants more members cuts the last brace.
-void append_json(std::string& out, const Product&, int price_decimals);
+void append_json(std::string& out, const Product&, Currency);
 /// Reads and checks one product. Errors name the path ("products[3].sku").
-Result<Product> read_product(const json::Value&, int price_decimals, const std::string& path = {});
+Result<Product> read_product(const json::Value&, Currency, const std::string& path = {});
 
-std::string to_json(const CatalogueDelta&, int price_decimals);
-/// Reads and checks a page. `price_decimals_of` maps the currency to the decimals of its unit prices;
-/// whatever failure it returns is passed on.
-Result<CatalogueDelta> read_delta(std::string_view text,
-                                  Result<int> (*price_decimals_of)(std::string_view currency));
+std::string to_json(const CatalogueDelta&);
+/// Reads and checks a page. At most 8 MiB.
+Result<CatalogueDelta> read_delta(std::string_view text);
 
 }  // namespace ringup

@@ -18,6 +18,7 @@
 #include "core/base/csv.h"
 #include "core/base/result.h"
 #include "core/catalogue/barcode.h"
+#include "core/catalogue/product.h"
 
 namespace ringup {
 
@@ -29,9 +30,9 @@ struct ProductRow {
   std::optional<Gtin> barcode;
   std::string name;
   std::string category;  // a name, or empty
-  std::int64_t unit_price = 0;
+  UnitPrice unit_price;
   std::string tax_class;
-  std::int64_t stock = 0;  // thousandths
+  Quantity stock{0};
 };
 
 /// Turns records into rows. Holds the SKUs and barcodes seen: about 150 bytes a row. Not thread-safe.
@@ -39,7 +40,7 @@ class ProductCsv {
  public:
   /// `tax_classes`: those the shop knows; another one is refused with the known ones named. Empty: not
   /// checked.
-  ProductCsv(int price_decimals, std::vector<std::string> tax_classes);
+  ProductCsv(Currency currency, std::vector<std::string> tax_classes);
 
   /// The first record must be the header. invalid_csv at line 1, saying what is missing or wrong.
   Result<void> header(const csv::Record& record) const;
@@ -48,7 +49,7 @@ class ProductCsv {
   Result<ProductRow> row(const csv::Record& record);
 
  private:
-  const int price_decimals_;
+  const Currency currency_;
   const std::vector<std::string> tax_classes_;
   std::unordered_map<std::string, std::int64_t> line_of_sku_;
   std::unordered_map<std::uint64_t, std::int64_t> line_of_barcode_;
@@ -57,7 +58,7 @@ class ProductCsv {
 /// A whole file that is in memory (or mapped): calls `take` for each good row and `refuse` for each refused
 /// line, in the file's order. Fails where the file cannot be read on: wrong header, a quote never closed, too
 /// many lines; what was taken before is then the caller's to drop.
-Result<void> read_product_csv(std::string_view file, int price_decimals, std::vector<std::string> tax_classes,
+Result<void> read_product_csv(std::string_view file, Currency currency, std::vector<std::string> tax_classes,
                               const std::function<void(ProductRow&&)>& take,
                               const std::function<void(const Failure&)>& refuse);
 
