@@ -1,0 +1,228 @@
+#include "server/http/server.h"
+
+#include <algorithm>
+#include <chrono>
+
+#define CPPHTTPLIB_LISTEN_BACKLOG 1024
+#define CPPHTTPLIB_REQUEST_URI_MAX_LENGTH 4096
+#include <httplib.h>
+
+#include "core/base/utf8.h"
+#include "server/store/store.h"
+
+namespace ringup::http {
+namespace {
+
+bool has_control(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return (byte < 0x20 && byte != '\t') || byte == 0x7F;
+  });
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return out;
+}
+
+/// What cpp-httplib lets through and we do not.
+Result<void> check_head(const httplib::Request& in) {
+  const auto refuse = [](std::string where, std::string detail) {
+    return fail(Error::malformed_request, std::move(where), std::move(detail));
+  };
+  if (in.path.size() > path_bytes_max) return refuse("path", "The address is too long.");
+  if (has_control(in.path) || !utf8::valid(in.path))
+    return refuse("path", "The address is not valid UTF-8 text.");
+  for (const auto& [name, value] : in.headers) {
+    if (has_control(value))
+      return refuse(name, "Control characters may not stand in a header, encoded or not.");
+  }
+  if (in.get_header_value_count("Content-Length") > 1)
+    return refuse("Content-Length", "A request has one length, not several.");
+  if (in.has_header("Content-Length") && in.has_header("Transfer-Encoding"))
+    return refuse("Transfer-Encoding", "A request has a length or chunks, not both.");
+  if (in.get_header_value_count("Host") > 1) return refuse("Host", "A request has one Host.");
+  for (const auto& [name, value] : in.params) {
+    if (has_control(name) || has_control(value) || !utf8::valid(name) || !utf8::valid(value))
+      return refuse(name.substr(0, 40), "This query parameter is not valid UTF-8 text.");
+  }
+  return {};
+}
+
+/// The client's address, `proxies` steps to the left of ourselves.
+std::string client_address(const httplib::Request& in, int proxies) {
+  if (proxies <= 0) return in.remote_addr;
+  std::string chain = in.get_header_value("X-Forwarded-For");
+  std::string address = in.remote_addr;
+  for (int i = 0; i < proxies && !chain.empty(); ++i) {
+    const std::size_t comma = chain.rfind(',');
+    address = comma == std::string::npos ? chain : chain.substr(comma + 1);
+    chain = comma == std::string::npos ? std::string() : chain.substr(0, comma);
+    const std::size_t begin = address.find_first_not_of(' ');
+    address = begin == std::string::npos ? std::string() : address.substr(begin);
+  }
+  return address;
+}
+
+std::string new_request_id() {
+  std::uint8_t bytes[8];
+  store::random_bytes(bytes);
+  return to_string(Id{{bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7]}})
+      .substr(0, 18);
+}
+
+Error error_of_status(int status) {
+  switch (status) {
+    case 404:
+      return Error::not_found;
+    case 413:
+      return Error::payload_too_large;
+    case 415:
+      return Error::unsupported_media_type;
+    case 500:
+      return Error::internal;
+    case 503:
+      return Error::busy;
+    default:
+      return Error::malformed_request;
+  }
+}
+
+}  // namespace
+
+struct Server::Inner {
+  const Router& router;
+  ServerOptions options;
+  httplib::Server library;
+
+  Inner(const Router& routes, ServerOptions chosen) : router(routes), options(std::move(chosen)) {
+    library.new_task_queue = [] { return new httplib::ThreadPool(threads_base, threads_max, waiting_max); };
+    library.set_tcp_nodelay(true);
+    library.set_keep_alive_max_count(1'000'000);
+    library.set_keep_alive_timeout(keep_alive_seconds);
+    library.set_read_timeout(read_timeout_seconds);
+    library.set_write_timeout(read_timeout_seconds);
+    library.set_payload_max_length(body_bytes_max);
+    library.set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
+      // Bodies are read by the handlers below; what has none is answered here, without the library's regex.
+      if (has_body(in)) return httplib::Server::HandlerResponse::Unhandled;
+      answer(in, out, nullptr);
+      return httplib::Server::HandlerResponse::Handled;
+    });
+    const auto with_body = [this](const httplib::Request& in, httplib::Response& out,
+                                  const httplib::ContentReader& reader) { answer(in, out, &reader); };
+    library.Post(".*", with_body);
+    library.Put(".*", with_body);
+    library.Patch(".*", with_body);
+    library.Delete(".*", with_body);
+    library.set_error_handler([this](const httplib::Request& in, httplib::Response& out) {
+      if (!out.body.empty() || out.content_length_ > 0) return;
+      // The library itself refused: say it in our form.
+      Request request;
+      Response response = problem(fail(error_of_status(out.status)));
+      response.status = out.status;
+      if (options.before_answer) options.before_answer(request, response);
+      (void)in;
+      put(std::move(response), out);
+    });
+    library.set_exception_handler([](const httplib::Request&, httplib::Response& out, std::exception_ptr) {
+      out.status = 500;  // out of memory; nothing of ours throws
+    });
+  }
+
+  static bool has_body(const httplib::Request& in) {
+    if (in.method == "POST" || in.method == "PUT" || in.method == "PATCH") return true;
+    return in.method == "DELETE" && (in.has_header("Content-Length") || in.has_header("Transfer-Encoding"));
+  }
+
+  void answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
+    const auto begun = std::chrono::steady_clock::now();
+    Request request;
+    request.request_id = new_request_id();
+    std::string route;
+    Response response = respond(in, request, reader, route);
+    response.with("X-Request-Id", request.request_id);
+    if (options.before_answer) options.before_answer(request, response);
+    if (options.observe) {
+      const auto spent = std::chrono::steady_clock::now() - begun;
+      options.observe({request.request_id, in.method, route, response.status,
+                       std::chrono::duration_cast<std::chrono::microseconds>(spent).count()});
+    }
+    put(std::move(response), out);
+  }
+
+  Response respond(const httplib::Request& in, Request& request, const httplib::ContentReader* reader,
+                   std::string& route) {
+    if (Result<void> head = check_head(in); !head.ok()) return problem(head.failure());
+    request.method = in.method == "HEAD" ? "GET" : in.method;
+    request.path = in.path;
+    request.remote_address = client_address(in, options.trusted_proxies);
+    for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
+    for (const auto& [name, value] : in.headers) request.headers.emplace_back(lower(name), value);
+    const Router::Match match = router.match(request.method, request.path);
+    route = match.pattern;
+    if (reader != nullptr && match.handler != nullptr) {
+      const std::size_t limit = match.body_bytes_max;
+      bool too_long = in.has_header("Content-Length") && in.get_header_value_u64("Content-Length") > limit;
+      if (!too_long) {
+        const bool whole = (*reader)([&](const char* data, std::size_t size) {
+          too_long = request.body.size() + size > limit;
+          if (!too_long) request.body.append(data, size);
+          return !too_long;
+        });
+        if (!whole && !too_long)
+          return problem(fail(Error::malformed_request, "body", "The body did not arrive whole."));
+      }
+      if (too_long) {
+        return problem(fail(Error::payload_too_large, "body",
+                            "The body may have at most " + std::to_string(limit) + " bytes here."));
+      }
+    }
+    return dispatch(router, request);
+  }
+
+  static void put(Response response, httplib::Response& out) {
+    out.status = response.status;
+    for (auto& [name, value] : response.headers) out.headers.emplace(std::move(name), std::move(value));
+    if (response.static_body.has_value()) {
+      const std::string_view bytes = *response.static_body;
+      out.set_content_provider(bytes.size(), response.content_type,
+                               [bytes](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
+                                 return sink.write(bytes.data() + offset, length);
+                               });
+    } else if (response.status != 204 && response.status != 304) {
+      out.body = std::move(response.body);
+      out.headers.emplace("Content-Length", std::to_string(out.body.size()));
+      if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
+    }
+  }
+};
+
+Server::Server(const Router& router, ServerOptions options)
+    : inner_(std::make_unique<Inner>(router, std::move(options))) {}
+
+Server::~Server() = default;
+
+Result<int> Server::bind() {
+  ServerOptions& options = inner_->options;
+  const std::string address = options.host + ":" + std::to_string(options.port);
+  if (options.port == 0) {
+    options.port = inner_->library.bind_to_any_port(options.host);
+    if (options.port < 0) return fail(Error::configuration, address, "This address cannot be listened on.");
+  } else if (!inner_->library.bind_to_port(options.host, options.port)) {
+    return fail(
+        Error::in_use, address,
+        "This address cannot be listened on: another program holds it, or it is not one of this machine's.");
+  }
+  return options.port;
+}
+
+void Server::run() {
+  inner_->library.listen_after_bind();
+}
+void Server::stop() {
+  inner_->library.stop();
+}
+
+}  // namespace ringup::http

@@ -1,0 +1,64 @@
+#include <cstdio>
+#include <cstring>
+
+#include "server/commands/commands.h"
+
+namespace {
+
+using namespace ringup;
+using commands::Command;
+
+constexpr Command table[] = {
+    {"serve", "--data DIR [--listen HOST:PORT]",
+     "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
+    {"version", "", "Says which version this is and what is linked in.", commands::run_version},
+};
+
+void print_help() {
+  std::printf("ringup: the till, back office, web shop and server of a shop, in one file\n\n");
+  for (const Command& command : table) {
+    std::printf("  ringup %s %s\n      %s\n", command.name, command.usage, command.summary);
+  }
+  std::printf("\nringup COMMAND --help explains one. Exit status: 0 done, 1 failed, 2 wrong usage.\n");
+}
+
+void print_usage(const Command& command, std::FILE* out) {
+  std::fprintf(out, "usage: ringup %s %s\n%s\n", command.name, command.usage, command.summary);
+}
+
+/// How many words of the command line the command's name takes; 0 where it is another command.
+std::size_t words_of_name(const Command& command, const std::vector<std::string>& words) {
+  std::string name;
+  for (std::size_t i = 0; i < words.size() && i < 2; ++i) {
+    name += (i > 0 ? " " : "") + words[i];
+    if (name == command.name) return i + 1;
+  }
+  return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::vector<std::string> words(argv + 1, argv + argc);
+  if (words.empty() || words[0] == "help" || words[0] == "--help") {
+    print_help();
+    return words.empty() ? commands::wrong_usage : commands::done;
+  }
+  for (const Command& command : table) {
+    const std::size_t used = words_of_name(command, words);
+    if (used == 0) continue;
+    words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
+    for (const std::string& word : words) {
+      if (word == "--help") return print_usage(command, stdout), commands::done;
+    }
+    auto arguments = commands::parse_arguments(command.usage, words);
+    if (!arguments.ok()) {
+      commands::report(arguments.failure());
+      print_usage(command, stderr);
+      return commands::wrong_usage;
+    }
+    return command.run(*arguments);
+  }
+  std::fprintf(stderr, "ringup: %s: There is no such command; see 'ringup help'.\n", words[0].c_str());
+  return commands::wrong_usage;
+}
