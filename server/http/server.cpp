@@ -193,7 +193,6 @@ struct Server::Inner {
                                });
     } else if (response.status != 204 && response.status != 304) {
       out.body = std::move(response.body);
-      out.headers.emplace("Content-Length", std::to_string(out.body.size()));
       if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
     }
   }
