@@ -29,18 +29,24 @@ using Object = std::vector<Member>;  // in the order written
 
 class Value {
  public:
-  Value() = default;
-  Value(std::nullptr_t) {}
-  Value(bool b) : data_(b) {}
-  Value(std::int64_t n) : data_(n) {}
-  Value(int n) : data_(std::int64_t{n}) {}
-  Value(unsigned n) : data_(std::int64_t{n}) {}
-  Value(std::string text) : data_(std::move(text)) {}
-  Value(std::string_view text) : data_(std::string(text)) {}
-  Value(const char* text) : data_(std::string(text)) {}
-  Value(const Id& id) : data_(to_string(id)) {}
-  Value(Array items) : data_(std::move(items)) {}
-  Value(Object members) : data_(std::move(members)) {}
+  // Bodies stand below Member: until then its vector cannot be made or destroyed.
+  Value();
+  Value(const Value&);
+  Value(Value&&) noexcept;
+  Value& operator=(const Value&);
+  Value& operator=(Value&&) noexcept;
+  ~Value();
+  Value(std::nullptr_t);
+  Value(bool b);
+  Value(std::int64_t n);
+  Value(int n);
+  Value(unsigned n);
+  Value(std::string text);
+  Value(std::string_view text);
+  Value(const char* text);
+  Value(const Id& id);
+  Value(Array items);
+  Value(Object members);
 
   bool is_null() const { return data_.index() == 0; }
   const bool* as_bool() const { return std::get_if<bool>(&data_); }
@@ -54,7 +60,7 @@ class Value {
   const Value* find(std::string_view name) const;
   /// "null", "true or false", "a number", "a string", "a list", "an object": for messages.
   std::string_view kind() const;
-  bool operator==(const Value&) const = default;
+  bool operator==(const Value& other) const;
 
  private:
   std::variant<std::monostate, bool, std::int64_t, std::string, Array, Object> data_;
@@ -65,6 +71,27 @@ struct Member {
   Value value;
   bool operator==(const Member&) const = default;
 };
+
+inline Value::Value() = default;
+inline Value::Value(const Value&) = default;
+inline Value::Value(Value&&) noexcept = default;
+inline Value& Value::operator=(const Value&) = default;
+inline Value& Value::operator=(Value&&) noexcept = default;
+inline Value::~Value() = default;
+inline Value::Value(std::nullptr_t) {}
+inline Value::Value(bool b) : data_(b) {}
+inline Value::Value(std::int64_t n) : data_(n) {}
+inline Value::Value(int n) : data_(std::int64_t{n}) {}
+inline Value::Value(unsigned n) : data_(std::int64_t{n}) {}
+inline Value::Value(std::string text) : data_(std::move(text)) {}
+inline Value::Value(std::string_view text) : data_(std::string(text)) {}
+inline Value::Value(const char* text) : data_(std::string(text)) {}
+inline Value::Value(const Id& id) : data_(to_string(id)) {}
+inline Value::Value(Array items) : data_(std::move(items)) {}
+inline Value::Value(Object members) : data_(std::move(members)) {}
+inline bool Value::operator==(const Value& other) const {
+  return data_ == other.data_;
+}
 
 struct Limits {
   std::size_t bytes_max = 1 << 20;
