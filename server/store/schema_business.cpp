@@ -83,6 +83,7 @@ CREATE TABLE session (
   user BLOB NOT NULL REFERENCES user (id),
   created_at INTEGER NOT NULL,
   last_used_at INTEGER NOT NULL,
+  proved_at INTEGER NOT NULL,                           -- when the password was last shown in it
   device TEXT NOT NULL DEFAULT '',                      -- what the client says it is, cut short
   ended_at INTEGER
 ) STRICT, WITHOUT ROWID;
@@ -131,6 +132,7 @@ CREATE TABLE idempotency_key (
   at INTEGER NOT NULL,
   PRIMARY KEY (tenant, principal, key)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_key_age ON idempotency_key (at);
 )sql";
 
 }  // namespace ringup::store

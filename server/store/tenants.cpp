@@ -1,0 +1,144 @@
+#include "server/store/tenants.h"
+
+namespace ringup::store {
+namespace {
+
+Tenant read_tenant(const Row& row) {
+  Tenant tenant;
+  tenant.id = row.id(0);
+  tenant.slug = row.string(1);
+  tenant.name = row.string(2);
+  tenant.country = row.string(3);
+  // Only what parse_currency knew was ever stored.
+  if (const auto currency = parse_currency(row.text(4)); currency.ok()) tenant.currency = *currency;
+  tenant.tax_mode = row.string(5);
+  tenant.tax_placement = row.string(6);
+  tenant.cash_rounding = row.integer(7);
+  tenant.cash_rounding_halves = row.string(8);
+  tenant.created_at = row.integer(9);
+  return tenant;
+}
+
+Branch read_branch(const Row& row) {
+  return {row.id(0),     row.id(1),           row.string(2), row.string(3),
+          row.string(4), row.integer(5) != 0, row.integer(6)};
+}
+
+// Literals, so that statements are prepared once.
+#define RINGUP_TENANT                                                                 \
+  "SELECT t.id, t.slug, t.name, t.country, t.currency, t.tax_mode, t.tax_placement, " \
+  "t.cash_rounding, t.cash_rounding_halves, t.created_at FROM tenant t "
+#define RINGUP_BRANCH "SELECT id, tenant, code, name, address, is_default, created_at FROM branch "
+
+}  // namespace
+
+Result<void> insert_tenant(Database& db, const Tenant& tenant) {
+  TRY(
+      db.run("INSERT INTO tenant (id, slug, name, country, currency, tax_mode, tax_placement, cash_rounding,"
+             " cash_rounding_halves, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             tenant.id, tenant.slug, tenant.name, tenant.country, tenant.currency.code(), tenant.tax_mode,
+             tenant.tax_placement, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.created_at));
+  return {};
+}
+
+Result<void> insert_host(Database& db, const Id& tenant, std::string_view host) {
+  TRY(db.run("INSERT INTO tenant_host (host, tenant) VALUES ($1, $2)", host, tenant));
+  return {};
+}
+
+Result<std::optional<Tenant>> find_tenant(Database& db, const Id& id) {
+  return db.first(RINGUP_TENANT "WHERE t.id = $1", read_tenant, id);
+}
+
+Result<std::optional<Tenant>> find_tenant_by_slug(Database& db, std::string_view slug) {
+  return db.first(RINGUP_TENANT "WHERE t.slug = $1", read_tenant, slug);
+}
+
+Result<std::optional<Tenant>> find_tenant_by_host(Database& db, std::string_view host) {
+  return db.first(RINGUP_TENANT "JOIN tenant_host h ON h.tenant = t.id WHERE h.host = $1", read_tenant, host);
+}
+
+Result<std::optional<Tenant>> find_only_tenant(Database& db) {
+  std::optional<Tenant> only;
+  int count = 0;
+  TRY(db.query(RINGUP_TENANT "LIMIT 2", [&](const Row& row) {
+    only = read_tenant(row);
+    ++count;
+  }));
+  if (count != 1) only.reset();
+  return only;
+}
+
+Result<std::vector<std::string>> list_hosts(Database& db) {
+  std::vector<std::string> hosts;
+  TRY(db.query("SELECT host FROM tenant_host", [&](const Row& row) { hosts.push_back(row.string(0)); }));
+  return hosts;
+}
+
+Result<void> insert_branch(Database& db, const Branch& branch) {
+  TRY(
+      db.run("INSERT INTO branch (id, tenant, code, name, address, is_default, created_at)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7)",
+             branch.id, branch.tenant, branch.code, branch.name, branch.address, branch.is_default,
+             branch.created_at));
+  return {};
+}
+
+Result<std::vector<Branch>> list_branches(Database& db, const Id& tenant, const Id& after,
+                                          std::int64_t limit) {
+  std::vector<Branch> branches;
+  TRY(db.query(
+      RINGUP_BRANCH "WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3",
+      [&](const Row& row) { branches.push_back(read_branch(row)); }, tenant, after, limit));
+  return branches;
+}
+
+Result<std::optional<Branch>> find_branch_by_code(Database& db, const Id& tenant, std::string_view code) {
+  return db.first(RINGUP_BRANCH "WHERE tenant = $1 AND code = $2", read_branch, tenant, code);
+}
+
+Result<std::optional<Branch>> find_default_branch(Database& db, const Id& tenant) {
+  return db.first(RINGUP_BRANCH "WHERE tenant = $1 AND is_default = 1", read_branch, tenant);
+}
+
+Result<void> insert_tax_class(Database& db, const Id& tenant, const TaxClass& tax_class) {
+  TRY(db.run("INSERT INTO tax_class (tenant, name, rate) VALUES ($1, $2, $3)", tenant, tax_class.name,
+             tax_class.rate.ppm));
+  return {};
+}
+
+Result<std::vector<TaxClass>> list_tax_classes(Database& db, const Id& tenant, std::string_view after,
+                                               std::int64_t limit) {
+  std::vector<TaxClass> classes;
+  TRY(db.query(
+      "SELECT name, rate FROM tax_class WHERE tenant = $1 AND name > $2 ORDER BY name LIMIT $3",
+      [&](const Row& row) {
+        classes.push_back({row.string(0), Rate{row.integer(1)}});
+      },
+      tenant, after, limit));
+  return classes;
+}
+
+Result<void> insert_delivery_method(Database& db, const Id& tenant, const DeliveryMethod& method) {
+  TRY(
+      db.run("INSERT INTO delivery_method (id, tenant, code, kind, name, price, days_min, days_max)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+             method.id, tenant, method.code, method.kind, method.name, method.price, method.days_min,
+             method.days_max));
+  return {};
+}
+
+Result<std::vector<DeliveryMethod>> list_delivery_methods(Database& db, const Id& tenant) {
+  std::vector<DeliveryMethod> methods;
+  TRY(db.query(
+      "SELECT id, code, kind, name, price, days_min, days_max FROM delivery_method WHERE tenant = $1"
+      " ORDER BY days_min, code",
+      [&](const Row& row) {
+        methods.push_back({row.id(0), row.string(1), row.string(2), row.string(3), row.integer(4),
+                           row.integer(5), row.integer(6)});
+      },
+      tenant));
+  return methods;
+}
+
+}  // namespace ringup::store

@@ -1,0 +1,94 @@
+#include "server/store/users.h"
+
+namespace ringup::store {
+namespace {
+
+#define RINGUP_USER                                                                \
+  "SELECT id, tenant, email, first_name, last_name, role, is_active, created_at, " \
+  "email_verified_at, last_login, password_hash FROM user "
+
+std::optional<std::int64_t> optional_integer(const Row& row, int column) {
+  if (row.is_null(column)) return std::nullopt;
+  return row.integer(column);
+}
+
+User read_user(const Row& row) {
+  User user;
+  user.id = row.id(0);
+  user.tenant = row.id(1);
+  user.email = row.string(2);
+  user.first_name = row.string(3);
+  user.last_name = row.string(4);
+  // A role this program does not know has the fewest rights.
+  user.role = parse_role(row.text(5)).value_or(Role::cashier);
+  user.is_active = row.integer(6) != 0;
+  user.created_at = row.integer(7);
+  user.email_verified_at = optional_integer(row, 8);
+  user.last_login = optional_integer(row, 9);
+  user.password_hash = row.string(10);
+  return user;
+}
+
+}  // namespace
+
+Result<void> insert_user(Database& db, const User& user) {
+  TRY(
+      db.run("INSERT INTO user (id, tenant, email, email_verified_at, password_hash, first_name, last_name,"
+             " role, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             user.id, user.tenant, user.email, user.email_verified_at, user.password_hash, user.first_name,
+             user.last_name, role_name(user.role), user.is_active, user.created_at));
+  return {};
+}
+
+Result<std::optional<User>> find_user(Database& db, const Id& tenant, const Id& id) {
+  return db.first(RINGUP_USER "WHERE id = $1 AND tenant = $2", read_user, id, tenant);
+}
+
+Result<std::optional<User>> find_user_by_email(Database& db, const Id& tenant, std::string_view email) {
+  return db.first(RINGUP_USER "WHERE tenant = $1 AND email = $2", read_user, tenant, email);
+}
+
+Result<std::vector<User>> list_users(Database& db, const Id& tenant, const Id& after, std::int64_t limit) {
+  std::vector<User> users;
+  TRY(db.query(
+      RINGUP_USER "WHERE tenant = $1 AND id > $2 ORDER BY id LIMIT $3",
+      [&](const Row& row) { users.push_back(read_user(row)); }, tenant, after, limit));
+  return users;
+}
+
+Result<void> update_user(Database& db, const User& user) {
+  const std::int64_t changed = TRY(
+      db.run("UPDATE user SET first_name = $3, last_name = $4, role = $5, is_active = $6, password_hash = $7"
+             " WHERE id = $1 AND tenant = $2",
+             user.id, user.tenant, user.first_name, user.last_name, role_name(user.role), user.is_active,
+             user.password_hash));
+  if (changed == 0) return Error::not_found;
+  return {};
+}
+
+Result<std::int64_t> count_active_owners(Database& db, const Id& tenant) {
+  return db.integer("SELECT count(*) FROM user WHERE tenant = $1 AND role = 'owner' AND is_active = 1", 0,
+                    tenant);
+}
+
+Result<bool> count_login_attempt(Database& db, const Id& user, std::int64_t now_us, int attempts_max,
+                                 std::int64_t lock_until) {
+  TRY(
+      db.run("UPDATE user SET login_attempts = 0, account_locked_until = NULL"
+             " WHERE id = $1 AND account_locked_until <= $2",
+             user, now_us));
+  const std::int64_t counted =
+      TRY(db.run("UPDATE user SET login_attempts = login_attempts + 1,"
+                 " account_locked_until = CASE WHEN login_attempts + 1 >= $2 THEN $3 END"
+                 " WHERE id = $1 AND login_attempts < $2",
+                 user, attempts_max, lock_until));
+  return counted > 0;
+}
+
+Result<void> note_login(Database& db, const Id& user, std::int64_t now_us) {
+  TRY(db.run("UPDATE user SET login_attempts = 0, account_locked_until = NULL, last_login = $2 WHERE id = $1",
+             user, now_us));
+  return {};
+}
+
+}  // namespace ringup::store
