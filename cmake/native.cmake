@@ -8,10 +8,6 @@ ringup_library(ringup_web ${web_sources})
 ringup_link(ringup_web PUBLIC ringup_core imgui)
 ringup_options(ringup_web -fno-exceptions)
 add_dependencies(ringup_web ringup_fonts)
-if(web_sources)
-  # ImGui calls back into web/ui (its test engine hooks), so the two archives need each other.
-  target_link_libraries(imgui INTERFACE $<LINK_ONLY:ringup_web>)
-endif()
 
 file(GLOB_RECURSE server_sources CONFIGURE_DEPENDS server/*.cpp)
 list(REMOVE_ITEM server_sources ${CMAKE_SOURCE_DIR}/server/main.cpp)
@@ -41,7 +37,8 @@ endfunction()
 ringup_test(core_tests SOURCES ${core_test_sources} LIBRARIES ringup_core)
 file(GLOB_RECURSE server_test_sources CONFIGURE_DEPENDS tests/server/*.cpp)
 ringup_test(server_tests SOURCES ${server_test_sources} LIBRARIES ringup_server)
-file(GLOB_RECURSE web_test_sources CONFIGURE_DEPENDS tests/web/*.cpp)
+file(GLOB_RECURSE web_test_sources CONFIGURE_DEPENDS tests/web/*.cpp tests/gallery/*.cpp)
+list(FILTER web_test_sources EXCLUDE REGEX "_wasm\\.cpp$")
 ringup_test(web_tests SOURCES ${web_test_sources} LIBRARIES ringup_web)
 
 # The wasm build's core tests belong to the same run.

@@ -21,7 +21,7 @@ add_library(imgui STATIC EXCLUDE_FROM_ALL
   ${RINGUP_IMGUI_DIR}/imgui_tables.cpp ${RINGUP_IMGUI_DIR}/imgui_widgets.cpp)
 target_include_directories(imgui SYSTEM PUBLIC ${RINGUP_IMGUI_DIR} ${RINGUP_IMGUI_DIR}/backends)
 target_compile_definitions(imgui PUBLIC
-  IMGUI_ENABLE_TEST_ENGINE        # four hooks that web/ui defines: item rectangles, labels, flags
+  "ImDrawIdx=unsigned int"  # a screen may have more than 65,536 vertices, and WebGL 2 knows no vertex offset
   IMGUI_USE_WCHAR32 IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
   IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS)
 target_compile_options(imgui PRIVATE -w -fno-exceptions -fno-rtti)

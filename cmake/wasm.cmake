@@ -5,16 +5,35 @@ set(wasm_link_options
   -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=32MB -sMAXIMUM_MEMORY=512MB -sTOTAL_STACK=1MB -sWASM_BIGINT=1
   -sDYNAMIC_EXECUTION=0)
 
-# Files ending in _native.cpp stand in for the browser in tests and stay out.
-file(GLOB_RECURSE till_sources CONFIGURE_DEPENDS web/platform/*.cpp web/ui/*.cpp web/till/*.cpp)
-list(FILTER till_sources EXCLUDE REGEX "_native\\.cpp$")
-if(till_sources)
-  add_executable(till ${till_sources})
-  target_link_libraries(till PRIVATE ringup_core imgui)
-  add_dependencies(till ringup_fonts)
-  target_link_options(till PRIVATE -Os ${wasm_link_options}
+# ringup_wasm_app(NAME SOURCE…): one ES module on the canvas, over web/platform and web/ui. It defines
+# ringup::platform::make_app(). Files ending in _native.cpp stand in for the browser in tests and stay out.
+file(GLOB_RECURSE web_base_sources CONFIGURE_DEPENDS web/platform/*.cpp web/ui/*.cpp)
+list(FILTER web_base_sources EXCLUDE REGEX "_native\\.cpp$")
+add_library(ringup_web OBJECT ${web_base_sources})
+target_link_libraries(ringup_web PUBLIC ringup_flags ringup_core imgui)
+add_dependencies(ringup_web ringup_fonts)
+set(bridge_library ${CMAKE_SOURCE_DIR}/web/platform/bridge_library.js)
+
+function(ringup_wasm_app name)
+  add_executable(${name} ${ARGN})
+  target_link_libraries(${name} PRIVATE ringup_web)
+  add_dependencies(${name} ringup_fonts)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${bridge_library})
+  target_link_options(${name} PRIVATE -Os ${wasm_link_options} --no-entry --js-library ${bridge_library}
+    -sEXPORTED_FUNCTIONS=_malloc,_free
     -sMODULARIZE=1 -sEXPORT_ES6=1 -sENVIRONMENT=web,worker -sMIN_WEBGL_VERSION=2 -sMAX_WEBGL_VERSION=2
     -sFILESYSTEM=0 -sTEXTDECODER=2 -sMALLOC=emmalloc -sMIN_SAFARI_VERSION=150000)
+endfunction()
+
+file(GLOB_RECURSE till_sources CONFIGURE_DEPENDS web/till/*.cpp)
+list(FILTER till_sources EXCLUDE REGEX "_native\\.cpp$")
+if(till_sources)
+  ringup_wasm_app(till ${till_sources})
+endif()
+# Every widget on one page, for browser tests and for people to look at; never part of the binary.
+file(GLOB_RECURSE gallery_sources CONFIGURE_DEPENDS tests/gallery/*.cpp)
+if(gallery_sources)
+  ringup_wasm_app(gallery ${gallery_sources})
 endif()
 
 if(core_test_sources)

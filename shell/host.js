@@ -1,0 +1,209 @@
+// Everything the browser does for a wasm module: loads it, gives it frames, a viewport and input, and answers what
+// it asks for (web/platform/bridge_library.js lists that). Calls back into wasm come from events, never from inside a
+// frame. Nothing here runs while nothing happens: no interval, no animation loop, one timer at most.
+import { Mirror } from "@{mirror.js}";
+import { listen } from "@{input.js}";
+import { blob } from "@{blobs.js}";
+
+const ratioMax = 3;
+
+export async function run({ create, wasm, fonts }) {
+  const stage = document.getElementById("stage");
+  const canvas = document.getElementById("canvas");
+  const state = { frames: 0, ready: false, nodes: 0, scans: 0 };
+  window.ringup = state;
+  const fail = (words) => {
+    const line = document.getElementById("wait");
+    line.hidden = false;
+    line.textContent = words;
+  };
+
+  let module = null, framePending = false, timer = 0, timerAt = Infinity, keyboard = null;
+  // Every call into wasm goes through here; strings are passed as bytes that wasm frees.
+  const bytes = (data) => {
+    const pointer = module._malloc(data.length + 1);
+    module.HEAPU8.set(data, pointer);
+    return pointer;
+  };
+  const withText = (text, call) => {
+    const data = new TextEncoder().encode(text);
+    return call(bytes(data), data.length);
+  };
+
+  const mirror = new Mirror(document.getElementById("mirror"), {
+    activate: (id) => module._ringup_activate(id),
+    edit: (id, text) => withText(text, (pointer, length) => module._ringup_edit(id, pointer, length)),
+    focus: (id, visible) => module._ringup_focus(id, visible ? 1 : 0),
+  });
+
+  const frame = (time) => {
+    framePending = false;
+    ++state.frames;
+    if (module._ringup_frame(time)) host.requestFrame();
+  };
+
+  const host = {
+    requestFrame() {
+      if (framePending) return;
+      framePending = true;
+      requestAnimationFrame(frame);
+    },
+    wake(ms) {
+      const at = performance.now() + ms;
+      if (at >= timerAt) return;
+      clearTimeout(timer);
+      timerAt = at;
+      timer = setTimeout(() => {
+        timerAt = Infinity;
+        module._ringup_woke(performance.now());
+      }, ms);
+    },
+    nodes(text) {
+      ++state.nodes;
+      mirror.update(text);
+    },
+    undoTyping: () => keyboard?.undo(),
+    focus: (id) => mirror.focus(id),
+    announce(text, assertive) {
+      const region = document.getElementById(assertive ? "assertive" : "polite");
+      region.textContent = region.textContent === text ? text + "\u00a0" : text;
+    },
+    async fetch(request, head, body) {
+      const { method, url, headers, timeout } = JSON.parse(head);
+      let status = 0, answer = new Uint8Array();
+      try {
+        const response = await fetch(url, {
+          method, headers, body, credentials: "same-origin", signal: AbortSignal.timeout(timeout),
+        });
+        answer = new Uint8Array(await response.arrayBuffer());
+        status = response.status;
+      } catch {
+        answer = new Uint8Array();  // offline, cut off or timed out: status 0 says so
+      }
+      module._ringup_fetched(request, status, bytes(answer), answer.length);
+    },
+    localGet(key) {
+      try { return localStorage.getItem("ringup." + key); } catch { return null; }
+    },
+    localSet(key, value) {
+      try { localStorage.setItem("ringup." + key, value); return true; } catch { return false; }
+    },
+    localRemove(key) {
+      try { localStorage.removeItem("ringup." + key); } catch { /* nothing was kept */ }
+    },
+    async blob(request, verb, key, data) {
+      const answer = await blob(verb, key, data);
+      const found = answer ?? new Uint8Array();
+      module._ringup_blob_done(request, answer ? 1 : 0, bytes(found), found.length);
+    },
+    print(title, text) {
+      const before = document.title;
+      document.getElementById("paper").textContent = text;
+      document.title = title;
+      window.print();
+      document.title = before;
+    },
+    copy: (text) => { navigator.clipboard?.writeText(text).catch(() => {}); },
+    vibrate: (ms) => { navigator.vibrate?.(ms); },
+    beep,
+    goTo: (url) => { location.assign(url); },
+  };
+
+  try {
+    const files = await Promise.all([
+      create({ host, canvas, locateFile: () => wasm }),
+      ...fonts.map(async (url) => new Uint8Array(await (await fetch(url)).arrayBuffer())),
+    ]);
+    module = files.shift();
+    files.forEach((data, file) => module._ringup_font(file, bytes(data), data.length));
+  } catch (error) {
+    console.error(error);
+    return fail("The till could not be loaded. Check the connection and reload this page.");
+  }
+
+  watchViewport(stage, canvas, (...values) => module._ringup_viewport(...values));
+  if (!module._ringup_start()) {
+    return fail("This browser cannot draw the till: it has no WebGL 2. Try a current version of it.");
+  }
+  keyboard = listen(stage, canvas, mirror, {
+    pointer: (phase, x, y, touch, field, time) => module._ringup_pointer(phase, x, y, touch ? 1 : 0, field, time),
+    wheel: (x, y, dx, dy, time) => module._ringup_wheel(x, y, dx, dy, time),
+    key: (name, modifiers, target, inField, time) => withText(name, (pointer, length) =>
+      module._ringup_key(pointer, length, modifiers, target, inField ? 1 : 0, time)) !== 0,
+    activate: (id) => module._ringup_activate(id),
+    submit: (id) => module._ringup_submit(id),
+  });
+  canvas.addEventListener("webglcontextlost", (event) => {
+    event.preventDefault();  // or the browser will not restore it
+    module._ringup_graphics(0);
+  });
+  canvas.addEventListener("webglcontextrestored", () => module._ringup_graphics(1));
+  window.addEventListener("online", () => module._ringup_event(0));
+  window.addEventListener("offline", () => module._ringup_event(1));
+  document.addEventListener("visibilitychange", () => module._ringup_event(document.hidden ? 3 : 2));
+  document.getElementById("wait").hidden = true;
+  state.ready = true;
+}
+
+// Keeps the stage on the visible part of the window (a soft keyboard covers the rest) and the canvas at one
+// framebuffer pixel per device pixel.
+function watchViewport(stage, canvas, resize) {
+  const probe = document.createElement("div");
+  probe.className = "probe";
+  document.body.append(probe);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const coarse = matchMedia("(pointer: coarse)");
+  const visual = window.visualViewport;
+  let last = "";
+
+  const update = () => {
+    const width = visual ? visual.width : innerWidth;
+    const height = visual ? visual.height : innerHeight;
+    const ratio = Math.min(devicePixelRatio || 1, ratioMax);
+    const safe = getComputedStyle(probe);
+    const covered = Math.max(0, innerHeight - height);
+    const edge = (side) => parseFloat(safe["padding" + side]) || 0;
+    const flags = (dark.matches ? 1 : 0) | (still.matches ? 2 : 0) | (coarse.matches ? 4 : 0);
+    // The keyboard covers the lower safe area.
+    const values = [width, height, ratio, edge("Top"), edge("Right"), covered > 0 ? 0 : edge("Bottom"), edge("Left"), covered,
+      flags];
+    const top = visual ? visual.offsetTop : 0;
+    const key = values.join() + "," + top;
+    if (key === last) return;
+    last = key;
+    stage.style.top = top + "px";
+    stage.style.width = width + "px";
+    stage.style.height = height + "px";
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
+    resize(...values);
+  };
+  new ResizeObserver(update).observe(document.documentElement);
+  visual?.addEventListener("resize", update);
+  visual?.addEventListener("scroll", update);
+  for (const query of [dark, still, coarse]) query.addEventListener("change", update);
+  const watchRatio = () => {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", () => { update(); watchRatio(); },
+      { once: true });
+  };
+  watchRatio();
+  update();
+}
+
+let audio = null;
+function beep() {
+  try {
+    audio ??= new AudioContext();
+    const tone = audio.createOscillator(), volume = audio.createGain();
+    const now = audio.currentTime;
+    tone.frequency.value = 1760;
+    volume.gain.setValueAtTime(0.08, now);
+    volume.gain.exponentialRampToValueAtTime(0.001, now + 0.09);
+    tone.connect(volume).connect(audio.destination);
+    tone.start(now);
+    tone.stop(now + 0.1);
+  } catch {
+    audio = null;  // no sound here
+  }
+}

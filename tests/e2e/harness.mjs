@@ -1,0 +1,158 @@
+// What browser tests stand on: a server (the real binary, or the shell alone with a test module), a Chromium, a page
+// that looks like a phone, and words for what people do. Tests find things by role and name, never by position, and
+// wait for events, never for time.
+import { spawn } from "node:child_process";
+import { readFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
+
+function nodeModules() {
+  const deps = readFileSync(path.join(root, "build/deps.cmake"), "utf8");
+  return /RINGUP_NODE_MODULES "([^"]+)"/.exec(deps)[1];
+}
+const { chromium } = createRequire(path.join(nodeModules(), "x.js"))("playwright-core");
+
+export const contentPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
+  "connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+let browser = null;
+export async function openBrowser() {
+  browser ??= await chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+      "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+  });
+  return browser;
+}
+export async function closeBrowser() {
+  await browser?.close();
+  browser = null;
+}
+
+// The shell with a module from build/wasm and no API: for tests of widgets and platform.
+export async function serveModule(module) {
+  const wasm = path.join(root, "build/wasm");
+  const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
+    ".wasm": "application/wasm", ".ttf": "font/ttf" };
+  const server = createServer((request, response) => {
+    const name = request.url === "/" ? "till.html" : path.basename(new URL(request.url, "http://x").pathname);
+    const file = [path.join(root, "shell", name), path.join(wasm, name), path.join(wasm, "generated/fonts", name)]
+      .find(existsSync);
+    if (!file) {
+      response.writeHead(404).end();
+      return;
+    }
+    let body = readFileSync(file);
+    if (/\.(html|js|css)$/.test(name)) {
+      body = body.toString().replace(/@\{(?:later:)?([^}]+)\}/g, (_, asset) => "/" + asset.replace(/^till\.(js|wasm)$/, `${module}.$1`));
+    }
+    response.writeHead(200, { "Content-Type": types[path.extname(name)] ?? "application/octet-stream",
+      "Content-Security-Policy": contentPolicy, "Cache-Control": "no-store" }).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}/`,
+    stop: () => new Promise((resolve) => { server.closeAllConnections(); server.close(resolve); }),
+  };
+}
+
+// The release binary on a data folder of its own, filled with the demo shop unless told otherwise.
+//   {url, data, accounts, run(...words) → what that command printed, stop()}
+export async function serveRingup({ demo = true } = {}) {
+  const binary = path.join(root, "build/ringup");
+  const data = mkdtempSync(path.join(tmpdir(), "ringup-e2e-"));
+  const run = (...words) => new Promise((resolve, reject) => {
+    const child = spawn(binary, words, { stdio: ["ignore", "pipe", "pipe"] });
+    let out = "", errors = "";
+    child.stdout.on("data", (chunk) => { out += chunk; });
+    child.stderr.on("data", (chunk) => { errors += chunk; });
+    child.on("error", reject);
+    child.on("close", (code) => code === 0 ? resolve(out)
+      : reject(new Error(`ringup ${words.join(" ")}: exit ${code}\n${errors}`)));
+  });
+  const accounts = demo ? JSON.parse(await run("demo", "--data", data, "--json")) : null;
+  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  const log = [];
+  const url = await new Promise((resolve, reject) => {
+    const watch = (chunk) => {
+      log.push(chunk.toString());
+      const found = /127\.0\.0\.1:(\d{2,5})/.exec(log.join(""));
+      if (found && found[1] !== "0") resolve(`http://127.0.0.1:${found[1]}/`);
+    };
+    child.stdout.on("data", watch);
+    child.stderr.on("data", watch);
+    child.on("error", reject);
+    child.on("exit", (code) => reject(new Error(`ringup serve ended with ${code}\n${log.join("")}`)));
+  });
+  return {
+    url, data, accounts, run,
+    log: () => log.join(""),
+    async stop() {
+      const ended = new Promise((resolve) => child.on("exit", resolve));
+      child.kill("SIGTERM");
+      await ended;
+      rmSync(data, { recursive: true, force: true });
+    },
+  };
+}
+
+// A page as a phone (or, with {wide: true}, a desktop) shows it. Collects what went wrong in `page.problems`:
+// exceptions, console errors, violations of the content policy.
+export async function openPage(url, { dark = false, ratio = 2, wide = false, reducedMotion = false, size } = {}) {
+  const context = await (await openBrowser()).newContext({
+    viewport: size ?? (wide ? { width: 1440, height: 900 } : { width: 390, height: 844 }),
+    deviceScaleFactor: ratio, hasTouch: !wide, isMobile: !wide,
+    colorScheme: dark ? "dark" : "light", reducedMotion: reducedMotion ? "reduce" : "no-preference",
+  });
+  const page = await context.newPage();
+  page.problems = [];
+  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("console", (message) => { if (message.type() === "error") page.problems.push(message.text()); });
+  await page.addInitScript(() => {
+    window.policyViolations = [];
+    document.addEventListener("securitypolicyviolation", (event) =>
+      window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
+  });
+  await page.goto(url);
+  await page.waitForFunction(() => window.ringup?.ready || document.getElementById("wait")?.textContent.includes("could not"));
+  return page;
+}
+
+// Taps what has this role and name, as a finger would: the event goes to the canvas (or to the field) at its middle.
+// What lies outside its scroll area is brought into view first, by giving it the focus.
+export async function tap(page, role, name, options = {}) {
+  const target = typeof role === "string" ? page.getByRole(role, { name, exact: true, ...options }) : role;
+  await target.waitFor();
+  if (await target.getAttribute("data-clipped")) {
+    await target.focus();
+    await target.and(page.locator(":not([data-clipped])")).waitFor();
+  }
+  await settled(page);
+  if (await page.evaluate(() => navigator.maxTouchPoints > 0)) await target.tap({ force: true });
+  else await target.click({ force: true });
+}
+
+// Until no frame is due: everything that was done has been drawn, animations included.
+export function settled(page) {
+  return page.evaluate(() => new Promise((resolve) => {
+    let last = -1, quiet = 0;
+    const look = () => {
+      quiet = window.ringup.frames === last ? quiet + 1 : 0;
+      last = window.ringup.frames;
+      if (quiet >= 3) resolve();
+      else requestAnimationFrame(look);
+    };
+    look();
+  }));
+}
+
+// What a keyboard-wedge scanner does: the code's keys a few milliseconds apart, then Enter.
+export async function scan(page, code) {
+  await page.keyboard.type(code, { delay: 4 });
+  await page.keyboard.press("Enter");
+}

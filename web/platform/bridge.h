@@ -1,0 +1,73 @@
+#pragma once
+/// Everything an app may ask of the machine it runs on: network, storage, time, chance, paper, noise. One bridge
+/// for all of it; the browser stands behind it in the wasm build, a scripted fake in native tests.
+///
+/// Threads: one. Callbacks arrive as events of their own, never inside a frame and never inside the call that
+/// asked for them; each is called exactly once. A callback may ask for more. Redrawing after a callback is
+/// automatic. Times are milliseconds.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace ringup::platform {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct FetchRequest {
+  std::string method = "GET";
+  std::string url;  // a path of our own origin, e.g. "/api/till/catalogue/"
+  Headers headers;
+  std::string body;  // empty: none
+  int timeout_ms = 15'000;
+};
+struct FetchResponse {
+  int status = 0;  // 0: no answer (offline, cut off, timed out)
+  std::string body;
+};
+using FetchDone = std::function<void(FetchResponse)>;
+using BlobDone = std::function<void(std::optional<std::string>)>;
+using StoreDone = std::function<void(bool stored)>;
+
+class Bridge {
+ public:
+  virtual ~Bridge() = default;
+
+  virtual void fetch(FetchRequest request, FetchDone done) = 0;
+
+  /// Small values that stay on this device (localStorage). Setting answers false where the browser refuses.
+  virtual std::optional<std::string> local_get(std::string_view key) = 0;
+  virtual bool local_set(std::string_view key, std::string_view value) = 0;
+  virtual void local_remove(std::string_view key) = 0;
+
+  /// Large values that stay on this device (IndexedDB): bytes under a key. A missing key yields nullopt.
+  virtual void blob_get(std::string_view key, BlobDone done) = 0;
+  virtual void blob_put(std::string_view key, std::string bytes, StoreDone done) = 0;
+  virtual void blob_remove(std::string_view key, StoreDone done) = 0;
+
+  /// Milliseconds since 1970 UTC.
+  virtual std::int64_t now_ms() = 0;
+  /// Milliseconds that never run backwards, from an unknown start.
+  virtual double monotonic_ms() = 0;
+  /// Minutes that local time is ahead of UTC at `unix_ms`.
+  virtual int utc_offset_minutes(std::int64_t unix_ms) = 0;
+  /// Fills with unpredictable bytes.
+  virtual void random(std::span<std::uint8_t> out) = 0;
+
+  /// Opens the system's print dialog with preformatted text.
+  virtual void print_text(std::string_view title, std::string_view text) = 0;
+  virtual void copy_text(std::string_view text) = 0;
+  /// Feels and sounds, where the device can; never an error.
+  virtual void vibrate(int ms) = 0;
+  virtual void beep() = 0;
+
+  virtual bool online() = 0;
+  /// Leaves the page for another one of our own origin.
+  virtual void go_to(std::string_view url) = 0;
+};
+
+}  // namespace ringup::platform

@@ -1,0 +1,55 @@
+// Linked into each wasm module: the functions that C++ may call. Each one passes on to `Module.host`
+// (shell/host.js), so that what the browser does is written in plain ES modules and this file stays a table.
+// Texts are UTF-8 at a pointer with a length; memory is read anew on every call because it may have grown.
+mergeInto(LibraryManager.library, {
+  $hostText: function (pointer, length) {
+    return new TextDecoder().decode(HEAPU8.subarray(pointer, pointer + length));
+  },
+  host_request_frame: function () { Module.host.requestFrame(); },
+  host_wake: function (ms) { Module.host.wake(ms); },
+  host_nodes__deps: ['$hostText'],
+  host_nodes: function (pointer, length) { Module.host.nodes(hostText(pointer, length)); },
+  host_undo_typing: function () { Module.host.undoTyping(); },
+  host_focus: function (id) { Module.host.focus(id >>> 0); },
+  host_announce__deps: ['$hostText'],
+  host_announce: function (pointer, length, assertive) { Module.host.announce(hostText(pointer, length), !!assertive); },
+  host_fetch__deps: ['$hostText'],
+  host_fetch: function (request, head, headLength, body, bodyLength) {
+    Module.host.fetch(request, hostText(head, headLength), bodyLength ? HEAPU8.slice(body, body + bodyLength) : undefined);
+  },
+  host_local_get__deps: ['$hostText', 'malloc'],
+  host_local_get: function (key, keyLength, out) {
+    var value = Module.host.localGet(hostText(key, keyLength));
+    if (value === null) return -1;
+    var bytes = new TextEncoder().encode(value);
+    var pointer = _malloc(bytes.length + 1);
+    HEAPU8.set(bytes, pointer);
+    HEAPU32[out >> 2] = pointer;
+    return bytes.length;
+  },
+  host_local_set__deps: ['$hostText'],
+  host_local_set: function (key, keyLength, value, valueLength) {
+    return Module.host.localSet(hostText(key, keyLength), hostText(value, valueLength)) ? 1 : 0;
+  },
+  host_local_remove__deps: ['$hostText'],
+  host_local_remove: function (key, keyLength) { Module.host.localRemove(hostText(key, keyLength)); },
+  host_blob__deps: ['$hostText'],
+  host_blob: function (request, verb, key, keyLength, bytes, bytesLength) {
+    Module.host.blob(request, verb, hostText(key, keyLength), HEAPU8.slice(bytes, bytes + bytesLength));
+  },
+  host_now: function () { return Date.now(); },
+  host_monotonic: function () { return performance.now(); },
+  host_utc_offset: function (unixMs) { return -new Date(unixMs).getTimezoneOffset(); },
+  host_random: function (pointer, length) { crypto.getRandomValues(HEAPU8.subarray(pointer, pointer + length)); },
+  host_print__deps: ['$hostText'],
+  host_print: function (title, titleLength, text, textLength) {
+    Module.host.print(hostText(title, titleLength), hostText(text, textLength));
+  },
+  host_copy__deps: ['$hostText'],
+  host_copy: function (text, length) { Module.host.copy(hostText(text, length)); },
+  host_vibrate: function (ms) { Module.host.vibrate(ms); },
+  host_beep: function () { Module.host.beep(); },
+  host_online: function () { return navigator.onLine ? 1 : 0; },
+  host_go_to__deps: ['$hostText'],
+  host_go_to: function (url, length) { Module.host.goTo(hostText(url, length)); },
+});

@@ -1,0 +1,272 @@
+// The browser's side of the platform: the functions that shell/*.js calls, the functions it offers
+// (web/platform/bridge_library.js), and WebGL through ImGui's OpenGL backend. One instance per page.
+#include <emscripten.h>
+#include <emscripten/html5.h>
+
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/base/json.h"
+#include "imgui.h"
+#include "imgui_impl_opengl3.h"
+#include "web/platform/runtime.h"
+
+extern "C" {
+void host_request_frame();
+void host_wake(double ms);
+void host_nodes(const char* text, std::size_t length);
+void host_undo_typing();
+void host_focus(std::uint32_t id);
+void host_announce(const char* text, std::size_t length, int assertive);
+void host_fetch(std::uint32_t request, const char* head, std::size_t head_length, const char* body,
+                std::size_t body_length);
+int host_local_get(const char* key, std::size_t key_length, char** out);
+int host_local_set(const char* key, std::size_t key_length, const char* value, std::size_t value_length);
+void host_local_remove(const char* key, std::size_t key_length);
+void host_blob(std::uint32_t request, int verb, const char* key, std::size_t key_length, const char* bytes,
+               std::size_t length);
+double host_now();
+double host_monotonic();
+int host_utc_offset(double unix_ms);
+void host_random(std::uint8_t* out, std::size_t length);
+void host_print(const char* title, std::size_t title_length, const char* text, std::size_t length);
+void host_copy(const char* text, std::size_t length);
+void host_vibrate(int ms);
+void host_beep();
+int host_online();
+void host_go_to(const char* url, std::size_t length);
+}
+
+namespace ringup::platform {
+namespace {
+
+constexpr int blob_verb_get = 0, blob_verb_put = 1, blob_verb_remove = 2;
+
+class BrowserBridge : public Bridge {
+ public:
+  void fetch(FetchRequest request, FetchDone done) override {
+    std::string head = "{\"method\":";
+    json::append_quoted(head, request.method);
+    head += ",\"url\":";
+    json::append_quoted(head, request.url);
+    head += ",\"timeout\":" + std::to_string(request.timeout_ms) + ",\"headers\":[";
+    bool first = true;
+    for (const auto& [name, value] : request.headers) {
+      head += first ? "[" : ",[";
+      first = false;
+      json::append_quoted(head, name);
+      head += ',';
+      json::append_quoted(head, value);
+      head += ']';
+    }
+    head += "]}";
+    const std::uint32_t id = ++last_request_;
+    fetches_[id] = std::move(done);
+    host_fetch(id, head.data(), head.size(), request.body.data(), request.body.size());
+  }
+  std::optional<std::string> local_get(std::string_view key) override {
+    char* bytes = nullptr;
+    const int length = host_local_get(key.data(), key.size(), &bytes);
+    if (length < 0) return std::nullopt;
+    std::string value(bytes, static_cast<std::size_t>(length));
+    std::free(bytes);
+    return value;
+  }
+  bool local_set(std::string_view key, std::string_view value) override {
+    return host_local_set(key.data(), key.size(), value.data(), value.size()) != 0;
+  }
+  void local_remove(std::string_view key) override { host_local_remove(key.data(), key.size()); }
+  void blob_get(std::string_view key, BlobDone done) override {
+    blob(blob_verb_get, key, {}, std::move(done));
+  }
+  void blob_put(std::string_view key, std::string bytes, StoreDone done) override {
+    blob(blob_verb_put, key, bytes, [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
+  }
+  void blob_remove(std::string_view key, StoreDone done) override {
+    blob(blob_verb_remove, key, {}, [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
+  }
+  std::int64_t now_ms() override { return static_cast<std::int64_t>(host_now()); }
+  double monotonic_ms() override { return host_monotonic(); }
+  int utc_offset_minutes(std::int64_t unix_ms) override { return host_utc_offset(static_cast<double>(unix_ms)); }
+  void random(std::span<std::uint8_t> out) override { host_random(out.data(), out.size()); }
+  void print_text(std::string_view title, std::string_view text) override {
+    host_print(title.data(), title.size(), text.data(), text.size());
+  }
+  void copy_text(std::string_view text) override { host_copy(text.data(), text.size()); }
+  void vibrate(int ms) override { host_vibrate(ms); }
+  void beep() override { host_beep(); }
+  bool online() override { return host_online() != 0; }
+  void go_to(std::string_view url) override { host_go_to(url.data(), url.size()); }
+
+  void fetched(std::uint32_t id, FetchResponse response) {
+    if (auto node = fetches_.extract(id)) node.mapped()(std::move(response));
+  }
+  void blob_done(std::uint32_t id, std::optional<std::string> bytes) {
+    if (auto node = blobs_.extract(id)) node.mapped()(std::move(bytes));
+  }
+
+ private:
+  void blob(int verb, std::string_view key, std::string_view bytes, BlobDone done) {
+    const std::uint32_t id = ++last_request_;
+    blobs_[id] = std::move(done);
+    host_blob(id, verb, key.data(), key.size(), bytes.data(), bytes.size());
+  }
+  std::uint32_t last_request_ = 0;
+  std::map<std::uint32_t, FetchDone> fetches_;
+  std::map<std::uint32_t, BlobDone> blobs_;
+};
+
+class Browser : public Runtime {
+ public:
+  BrowserBridge& bridge() override { return bridge_; }
+  void wake_in(double ms) override { host_wake(ms); }
+  void focus(NodeId id) override { host_focus(id); }
+  void announce(std::string_view text, bool assertive) override {
+    host_announce(text.data(), text.size(), assertive ? 1 : 0);
+  }
+  bool open_graphics() {
+    EmscriptenWebGLContextAttributes attributes;
+    emscripten_webgl_init_context_attributes(&attributes);
+    attributes.majorVersion = 2;
+    attributes.alpha = false;
+    attributes.depth = false;
+    attributes.antialias = false;
+    attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_LOW_POWER;
+    context_ = emscripten_webgl_create_context("#canvas", &attributes);
+    if (context_ <= 0) return false;
+    emscripten_webgl_make_context_current(context_);
+    return ImGui_ImplOpenGL3_Init("#version 300 es");
+  }
+  void graphics(bool there) {
+    if (there) {
+      // The new context knows nothing of the old one's objects; ImGui makes them anew from what it holds.
+      emscripten_webgl_make_context_current(context_);
+      ImGui_ImplOpenGL3_DestroyDeviceObjects();
+      lost_ = false;
+      event({EventKind::restored, {}});
+    } else {
+      lost_ = true;
+    }
+  }
+  bool draw(double time_ms) {
+    if (lost_) return false;
+    ImGui_ImplOpenGL3_NewFrame();
+    return frame(time_ms);
+  }
+
+ protected:
+  void request_frame() override { host_request_frame(); }
+  void render() override {
+    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
+  }
+  void nodes_changed() override { host_nodes(nodes().data(), nodes().size()); }
+  void undo_typing() override { host_undo_typing(); }
+
+ private:
+  BrowserBridge bridge_;
+  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context_ = 0;
+  bool lost_ = false;
+};
+
+Browser& browser() {
+  static Browser* instance = new Browser();  // lives as long as the page
+  return *instance;
+}
+
+// Takes bytes that JavaScript put into memory of ours.
+std::string take(char* bytes, std::size_t length) {
+  std::string text(bytes, length);
+  std::free(bytes);
+  return text;
+}
+
+}  // namespace
+}  // namespace ringup::platform
+
+using ringup::platform::browser;
+using ringup::platform::take;
+
+extern "C" {
+
+EMSCRIPTEN_KEEPALIVE void ringup_font(int file, char* bytes, std::size_t length) {
+  browser().set_font(static_cast<ringup::platform::Platform::FontFile>(file), take(bytes, length));
+}
+
+/// 1 if the page can be drawn; 0 where there is no WebGL 2.
+EMSCRIPTEN_KEEPALIVE int ringup_start() {
+  if (!browser().open_graphics()) return 0;
+  browser().start(ringup::platform::make_app(browser()));
+  browser().redraw();
+  return 1;
+}
+
+/// flags: 1 dark, 2 reduced motion, 4 coarse pointer.
+EMSCRIPTEN_KEEPALIVE void ringup_viewport(float width, float height, float ratio, float top, float right, float bottom,
+                                          float left, float keyboard, int flags) {
+  ringup::platform::Viewport css;
+  css.width = width;
+  css.height = height;
+  css.pixel_ratio = ratio;
+  css.inset_top = top;
+  css.inset_right = right;
+  css.inset_bottom = bottom;
+  css.inset_left = left;
+  css.keyboard = keyboard;
+  css.dark = (flags & 1) != 0;
+  css.reduced_motion = (flags & 2) != 0;
+  css.touch = (flags & 4) != 0;
+  browser().resize(css);
+}
+
+EMSCRIPTEN_KEEPALIVE int ringup_frame(double time_ms) { return browser().draw(time_ms) ? 1 : 0; }
+
+EMSCRIPTEN_KEEPALIVE void ringup_pointer(int phase, float x, float y, int touch, std::uint32_t field, double time_ms) {
+  browser().pointer(static_cast<ringup::platform::Runtime::Phase>(phase), x, y, touch != 0, field, time_ms);
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_wheel(float x, float y, float dx, float dy, double time_ms) {
+  browser().wheel(x, y, dx, dy, time_ms);
+}
+
+/// modifiers: 1 control or command, 2 shift, 4 alt. 1 if the browser should not act on the key.
+EMSCRIPTEN_KEEPALIVE int ringup_key(char* name, std::size_t length, int modifiers, std::uint32_t target, int in_field,
+                                    double time_ms) {
+  ringup::platform::Key key;
+  key.name = take(name, length);
+  key.control = (modifiers & 1) != 0;
+  key.shift = (modifiers & 2) != 0;
+  key.alt = (modifiers & 4) != 0;
+  key.target = target;
+  return browser().key(std::move(key), in_field != 0, time_ms) ? 1 : 0;
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_activate(std::uint32_t id) { browser().activate(id); }
+EMSCRIPTEN_KEEPALIVE void ringup_edit(std::uint32_t id, char* text, std::size_t length) {
+  browser().edit(id, take(text, length));
+}
+EMSCRIPTEN_KEEPALIVE void ringup_submit(std::uint32_t id) { browser().submit(id); }
+EMSCRIPTEN_KEEPALIVE void ringup_focus(std::uint32_t id, int visible) { browser().focus_changed(id, visible != 0); }
+EMSCRIPTEN_KEEPALIVE void ringup_woke(double time_ms) { browser().woke(time_ms); }
+EMSCRIPTEN_KEEPALIVE void ringup_graphics(int there) { browser().graphics(there != 0); }
+
+/// kind: 0 online, 1 offline, 2 shown, 3 hidden.
+EMSCRIPTEN_KEEPALIVE void ringup_event(int kind) {
+  using ringup::platform::EventKind;
+  constexpr EventKind kinds[] = {EventKind::online, EventKind::offline, EventKind::shown, EventKind::hidden};
+  if (kind >= 0 && kind < 4) browser().event({kinds[kind], {}});
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char* body, std::size_t length) {
+  browser().bridge().fetched(request, {status, take(body, length)});
+  browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_blob_done(std::uint32_t request, int there, char* bytes, std::size_t length) {
+  std::string text = take(bytes, length);
+  browser().bridge().blob_done(request, there != 0 ? std::optional<std::string>(std::move(text)) : std::nullopt);
+  browser().redraw();
+}
+}
