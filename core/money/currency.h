@@ -1,6 +1,6 @@
 #pragma once
-/// Currencies of ISO 4217: the active ones that money can be paid in, with their minor digits (0, 2, 3 or 4).
-/// Metals, test codes and units of account without coins (XAU, XTS, XDR …) are no currencies here.
+/// Currencies of ISO 4217: the active ones that money can be paid in, with their minor digits (0, 2 or 3).
+/// Metals, test codes, funds and units of account (XAU, XTS, CHE, CLF, XDR …) are no currencies here.
 #include <array>
 #include <cstdint>
 #include <span>

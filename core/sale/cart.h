@@ -18,8 +18,9 @@
 
 namespace ringup {
 
-inline constexpr std::size_t cart_lines_max = sale_lines_max;
-inline constexpr std::size_t cart_undo_max = 20;  // removals that can be taken back
+inline constexpr std::size_t cart_lines_max = 500;
+inline constexpr std::size_t cart_bytes_max = 200'000;  // of its lines as written, so that it fits a record
+inline constexpr std::size_t cart_undo_max = 20;        // removals that can be taken back
 
 /// A line's name within its cart; never used twice in it.
 enum class LineId : std::uint32_t {};
@@ -68,7 +69,8 @@ class Cart {
 
   /// Adds `quantity` of an item, merging with an equal line that has no discount of its own.
   /// out_of_range (quantity ≤ 0 or above quantity_max, price, rate), limit_exceeded (a text too long),
-  /// too_many above cart_lines_max, amount_overflow.
+  /// invalid_value (a text that is not UTF-8 or holds U+0000), too_many above cart_lines_max or
+  /// cart_bytes_max, amount_overflow.
   Result<LineId> add(const CartItem&, Quantity = {});
   /// not_found; out_of_range for a quantity ≤ 0 (remove the line instead); amount_overflow.
   Result<void> set_quantity(LineId, Quantity);

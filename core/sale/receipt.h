@@ -28,7 +28,6 @@ struct ReceiptWords {
   std::string rounding = "Cash rounding";
   std::string to_pay = "To pay";
   std::string change = "Change";
-  std::string given_back = "Given back";
   std::string cash = "Cash";
   std::string card = "Card";
   std::string mobile_money = "Mobile money";

@@ -29,7 +29,8 @@
 
 namespace ringup {
 
-inline constexpr std::size_t sale_lines_max = 500;
+inline constexpr std::size_t sale_lines_max = 2000;  // more than fit into a journal record
+inline constexpr std::int64_t line_number_max = 1'000'000;
 inline constexpr std::size_t sale_roundings_max = 8;
 inline constexpr std::size_t sku_bytes_max = 128;
 inline constexpr std::size_t line_name_bytes_max = 1024;
@@ -82,11 +83,15 @@ Result<std::vector<RateTotal>> totals_by_rate(std::span<const SaleLine>);
 /// total plus all roundings: what the customer pays. amount_overflow.
 Result<Amount> payable(const Sale&);
 
+/// The same with all signs turned, those of prices and rates left alone.
+Sale negate(Sale);
+
 /// The body as JSON, members in the order above; json::canonical() sorts them.
 json::Value write_sale_body(const Sale&);
 /// Strict: wrong_type, missing_member, unknown_member, out_of_range, invalid_value, unknown_currency, each
 /// with its path ("lines[2].quantity"). At least one line; line numbers rise; quantities are > 0,
-/// prices, discounts and tenders ≥ 0.
+/// prices, discounts and tenders ≥ 0. Net, tax, gross, total, change and roundings are read whatever their
+/// sign.
 Result<Sale> read_sale_body(const json::Value&, std::string path = {});
 
 /// Receipt numbers: series, epoch, counter; "A1-1-000001". The counter has at least six digits.

@@ -3,18 +3,18 @@
 namespace ringup::store {
 
 const char* const schema_catalogue = R"sql(
--- The cursor of the till's catalogue delta: counts up with every change of a tenant's catalogue, which is also the
--- `price_list` that a till writes into its records.
+-- Counts up with every change of a tenant's catalogue: the place of the till's delta, and the `price_list` that a
+-- till writes into its records. Sales move stock, not the catalogue.
 CREATE TABLE catalogue_version (
   tenant BLOB PRIMARY KEY REFERENCES tenant (id),
-  version INTEGER NOT NULL
+  version INTEGER NOT NULL,
+  lists_version INTEGER NOT NULL DEFAULT 0              -- at the last change of categories, tax classes or rules
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE category (
   id BLOB PRIMARY KEY CHECK (length(id) = 16),
   tenant BLOB NOT NULL REFERENCES tenant (id),
   name TEXT NOT NULL,
-  version INTEGER NOT NULL,
   UNIQUE (tenant, name)
 ) STRICT, WITHOUT ROWID;
 
@@ -23,7 +23,7 @@ CREATE TABLE product (
   tenant BLOB NOT NULL REFERENCES tenant (id),
   sku TEXT NOT NULL,
   name TEXT NOT NULL,
-  category BLOB NOT NULL REFERENCES category (id),
+  category BLOB REFERENCES category (id),               -- none: NULL
   unit_price INTEGER NOT NULL CHECK (unit_price >= 0),  -- two decimals more than the currency
   tax_class TEXT NOT NULL,
   version INTEGER NOT NULL,                             -- of the catalogue, at its last change
@@ -31,11 +31,12 @@ CREATE TABLE product (
   deleted_at INTEGER                                    -- a tombstone: tills hear of it by its version
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX product_sku ON product (tenant, sku) WHERE deleted_at IS NULL;
-CREATE INDEX product_version ON product (tenant, version);
+CREATE INDEX product_version ON product (tenant, version, id);
+CREATE INDEX product_category ON product (tenant, category, sku) WHERE deleted_at IS NULL;
 
 CREATE TABLE barcode (
   tenant BLOB NOT NULL REFERENCES tenant (id),
-  code TEXT NOT NULL,                                   -- as core/catalogue/barcode normalises it
+  code INTEGER NOT NULL,                                -- the GTIN's number: equal for every way to print it
   product BLOB NOT NULL REFERENCES product (id),
   PRIMARY KEY (tenant, code)
 ) STRICT, WITHOUT ROWID;
@@ -50,6 +51,7 @@ CREATE TABLE stock_movement (
   quantity INTEGER NOT NULL,                            -- thousandths, signed
   kind TEXT NOT NULL CHECK (kind IN ('import', 'sale', 'refund', 'void', 'correction')),
   reference BLOB,                                       -- the sale, refund or void
+  note TEXT,
   at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX stock_movement_of_product ON stock_movement (product, at);

@@ -1,0 +1,242 @@
+#include "core/sale/receipt.h"
+
+#include <algorithm>
+
+#include "core/base/utf8.h"
+
+namespace ringup {
+namespace {
+
+using Kind = ReceiptRow::Kind;
+
+/// Builds the rows of one receipt.
+class Writer {
+ public:
+  Writer(const Sale& sale, const ReceiptSetup& setup) : sale_(sale), setup_(setup) {}
+
+  std::string money(Amount amount) const { return format_number({amount, sale_.currency}, setup_.money); }
+  std::string money_with_symbol(Amount amount) const {
+    return format_money({amount, sale_.currency}, setup_.money);
+  }
+  /// A decimal with the mark of the place.
+  std::string localised(std::string decimal) const {
+    const std::size_t point = decimal.find('.');
+    if (point != std::string::npos) decimal.replace(point, 1, setup_.money.decimal_mark);
+    return decimal;
+  }
+  std::string percent(Rate rate) const { return localised(to_percent(rate)) + " %"; }
+
+  void row(Kind kind, std::string left, std::string right = {}) {
+    rows_.push_back({kind, std::move(left), std::move(right), {}});
+  }
+  void rule() { row(Kind::rule, {}); }
+
+  void head(const std::string& title) {
+    for (const std::string& text : setup_.header) row(Kind::header, text);
+    rule();
+    row(Kind::text, title + " " + sale_.receipt);
+    if (!setup_.time.empty()) row(Kind::text, setup_.time);
+    if (!setup_.cashier.empty()) row(Kind::text, setup_.words.cashier + ": " + setup_.cashier);
+    rule();
+  }
+
+  Result<void> items() {
+    for (const SaleLine& line : sale_.lines) {
+      // As priced and printed; of a part given back that is not always quantity × price.
+      const bool inside = sale_.rules.tax == TaxPlace::inside;
+      const Amount extension = TRY(add(inside ? line.amounts.gross : line.amounts.net, line.discount));
+      row(Kind::item, line.name.empty() ? line.sku : line.name, money(extension));
+      if (line.quantity.thousandths != quantity_one) {
+        row(Kind::detail, localised(to_decimal(line.quantity)) + " × " +
+                              localised(to_decimal(line.unit_price, sale_.currency)));
+      }
+      if (line.discount != 0) {
+        const bool reasoned = !line.discount_reason.empty();
+        row(Kind::detail, reasoned ? line.discount_reason : setup_.words.discount, money(-line.discount));
+      }
+    }
+    return {};
+  }
+
+  Result<void> totals() {
+    rule();
+    const Amounts sum = TRY(sum_of(sale_.lines));
+    if (sale_.rules.tax == TaxPlace::on_top) {
+      row(Kind::text, setup_.words.subtotal, money(sum.net));
+      row(Kind::text, setup_.words.tax, money(sum.tax));
+    }
+    row(Kind::total, setup_.words.total, money_with_symbol(sale_.total));
+    for (const Rounding& rounding : sale_.roundings) {
+      row(Kind::text, setup_.words.rounding, money(rounding.amount));
+    }
+    if (!sale_.roundings.empty())
+      row(Kind::total, setup_.words.to_pay, money_with_symbol(TRY(payable(sale_))));
+    return {};
+  }
+
+  void tenders() {
+    for (const Tender& tender : sale_.tenders) {
+      row(Kind::tender, name_of(tender.kind), money(tender.amount));
+      if (!tender.reference.empty()) row(Kind::detail, tender.reference);
+    }
+    if (sale_.change != 0) row(Kind::tender, setup_.words.change, money(sale_.change));
+  }
+
+  Result<void> taxes() {
+    rule();
+    const ReceiptWords& words = setup_.words;
+    rows_.push_back({Kind::tax, {}, {}, {"%", words.net, words.tax, words.gross}});
+    for (const RateTotal& total : TRY(totals_by_rate(sale_.lines))) {
+      rows_.push_back({Kind::tax,
+                       {},
+                       {},
+                       {percent(total.rate), money(total.amounts.net), money(total.amounts.tax),
+                        money(total.amounts.gross)}});
+    }
+    return {};
+  }
+
+  Receipt finish() {
+    if (!setup_.footer.empty()) rule();
+    for (const std::string& text : setup_.footer) row(Kind::footer, text);
+    return {std::move(rows_)};
+  }
+
+ private:
+  const std::string& name_of(TenderKind kind) const {
+    switch (kind) {
+      case TenderKind::cash:
+        return setup_.words.cash;
+      case TenderKind::card:
+        return setup_.words.card;
+      case TenderKind::mobile_money:
+        return setup_.words.mobile_money;
+      case TenderKind::credit:
+        break;
+    }
+    return setup_.words.credit;
+  }
+
+  const Sale& sale_;
+  const ReceiptSetup& setup_;
+  std::vector<ReceiptRow> rows_;
+};
+
+Result<Receipt> build(const Sale& body, const ReceiptSetup& setup, const std::string& title) {
+  Writer out(body, setup);
+  out.head(title);
+  TRY(out.items());
+  TRY(out.totals());
+  out.tenders();
+  TRY(out.taxes());
+  return out.finish();
+}
+
+std::string spaces(std::size_t count) {
+  return std::string(count, ' ');
+}
+
+/// Breaks a text into pieces of at most `width` code points, at spaces where there are any. Control
+/// characters become spaces: a name must not be able to move the print head.
+std::vector<std::string> wrap(std::string_view text, std::size_t width) {
+  std::string clean;
+  for (const char c : text) clean += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? ' ' : c;
+  std::vector<std::string> pieces;
+  std::string_view left = clean;
+  while (utf8::length(left) > width) {
+    const std::string_view head = utf8::prefix(left, width);
+    std::size_t cut = head.size();
+    if (left[cut] != ' ') {
+      const std::size_t space = head.rfind(' ');
+      if (space != std::string_view::npos && space > 0) cut = space;
+    }
+    pieces.emplace_back(left.substr(0, cut));
+    while (cut < left.size() && left[cut] == ' ') ++cut;
+    left.remove_prefix(cut);
+  }
+  if (!left.empty() || pieces.empty()) pieces.emplace_back(left);
+  return pieces;
+}
+
+/// The left text wrapped, the right one at the end of its last line, or on a line of its own.
+void append_pair(std::string& out, std::size_t columns, std::size_t indent, const std::string& left,
+                 const std::string& right) {
+  const std::size_t right_width = utf8::length(right);
+  const std::size_t gap = right.empty() ? 0 : 1;
+  const std::size_t room = columns > indent + right_width + gap ? columns - indent - right_width - gap : 0;
+  const bool own_line = room < 8;
+  const std::vector<std::string> pieces = wrap(left, own_line ? columns - indent : room);
+  for (std::size_t i = 0; i < pieces.size(); ++i) {
+    out += spaces(indent) + pieces[i];
+    if (i + 1 == pieces.size() && !right.empty() && !own_line) {
+      out += spaces(columns - indent - utf8::length(pieces[i]) - right_width) + right;
+    }
+    out += '\n';
+  }
+  if (own_line && !right.empty()) {
+    const std::vector<std::string> rights = wrap(right, columns);
+    for (const std::string& piece : rights) out += spaces(columns - utf8::length(piece)) + piece + '\n';
+  }
+}
+
+void append_centred(std::string& out, std::size_t columns, const std::string& text) {
+  for (const std::string& piece : wrap(text, columns)) {
+    out += spaces((columns - utf8::length(piece)) / 2) + piece + '\n';
+  }
+}
+
+/// Four columns, the first to the left, the others to the right; amounts too wide go on lines of their own.
+void append_tax(std::string& out, std::size_t columns, const std::vector<std::string>& cells) {
+  const std::size_t first = 8;
+  const std::size_t width = (columns - first) / 3;
+  bool fits = cells.size() == 4 && utf8::length(cells[0]) <= first;
+  for (std::size_t i = 1; i < cells.size(); ++i) fits = fits && utf8::length(cells[i]) < width;
+  if (!fits) {
+    for (std::size_t i = 0; i < cells.size(); ++i) append_pair(out, columns, i == 0 ? 0 : 2, {}, cells[i]);
+    return;
+  }
+  std::string line = cells[0] + spaces(columns - 3 * width - utf8::length(cells[0]));
+  for (std::size_t i = 1; i < cells.size(); ++i) line += spaces(width - utf8::length(cells[i])) + cells[i];
+  out += line + '\n';
+}
+
+}  // namespace
+
+Result<Receipt> make_receipt(const Sale& sale, const ReceiptSetup& setup) {
+  return build(sale, setup, setup.words.receipt);
+}
+
+Result<Receipt> make_receipt(const Refund& refund, const ReceiptSetup& setup) {
+  return build(refund.body, setup, setup.words.refund);
+}
+
+std::string render(const Receipt& receipt, std::size_t columns) {
+  ASSERT(columns >= 24);
+  std::string out;
+  for (const ReceiptRow& row : receipt.rows) {
+    switch (row.kind) {
+      case Kind::header:
+      case Kind::footer:
+        append_centred(out, columns, row.left);
+        break;
+      case Kind::detail:
+        append_pair(out, columns, 2, row.left, row.right);
+        break;
+      case Kind::rule:
+        out += std::string(columns, '-') + '\n';
+        break;
+      case Kind::tax:
+        append_tax(out, columns, row.cells);
+        break;
+      case Kind::text:
+      case Kind::item:
+      case Kind::total:
+      case Kind::tender:
+        append_pair(out, columns, 0, row.left, row.right);
+        break;
+    }
+  }
+  return out;
+}
+
+}  // namespace ringup
