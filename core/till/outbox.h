@@ -6,10 +6,11 @@
 /// per till. Not thread-safe. Times are milliseconds of any clock that does not run backwards.
 ///
 /// A record counts as delivered only when its own id stood in an answer's results (or, where its id cannot be
-/// read, its number in the answer to a raw form of it). On a new generation of the server, or an
-/// `acked_through` below what was told before, what follows it becomes undelivered again, in every epoch;
-/// everything where the epoch has forked. A refused request (400, 413, 503) is sent again half as long; a
-/// single record that is still refused travels as {"seq", "raw"}. Nothing ever blocks the queue.
+/// read, its number in the answer to a raw form of it). On a new generation of the server everything that is
+/// not known to be in every backup is sent again, in every epoch; on an `acked_through` below what was told
+/// before, what follows it, or everything where the epoch has forked. A refused request (400, 413, 503) is
+/// sent again half as long; a single record that is still refused travels as {"seq", "raw"}. Nothing blocks
+/// the queue.
 ///
 ///     Outbox outbox;                                  // at start: add() all that is stored, then
 ///     reconnected() Outbox::Plan plan = outbox.plan(now); if (plan.action == Outbox::Action::send) {
@@ -61,7 +62,8 @@ class Outbox {
   /// A record that is in storage: at start in the order of its numbers, and after each append. `id` none, or
   /// `sound` false: the stored text does not read back as a sealed record, so it travels raw.
   /// `delivered` as the storage remembers it (see delivered()); false is always safe.
-  /// out_of_range where seq does not follow the last one of that epoch.
+  /// Numbers left out are lost in storage: each travels as a raw form of no bytes, so that the server knows;
+  /// for them write() is given empty texts. out_of_range where the number, or a later one, was added already.
   Result<void> add(std::int64_t epoch, std::int64_t seq, std::optional<Id> id, std::size_t text_bytes,
                    bool sound = true, bool delivered = false);
   /// Numbers at or below `last` were stored once and are gone; for epochs of which nothing may be left.
@@ -108,16 +110,17 @@ class Outbox {
     std::size_t undelivered = 0;
     bool forked = false;
     bool ask = true;  // wants an answer even if there is nothing to send
-    /// acked_through and generation for which everything after it was sent again already: a till on a side
-    /// branch may hear the main one's end each time it asks, and must not send for ever.
-    std::optional<std::pair<std::string, std::int64_t>> sent_again_for;
+    /// The acked_through after which everything was sent again already: a till on a side branch may hear the
+    /// main one's end each time it asks, and must not send for ever. None after a new generation.
+    std::optional<std::int64_t> sent_again_for;
+    std::optional<std::int64_t> needed_from;  // need_from of the last answer
 
     std::int64_t last() const { return first + static_cast<std::int64_t>(entries.size()) - 1; }
     void resend_from(std::int64_t seq);
   };
 
   void accept(const Plan&, const Answer&, std::int64_t now_ms);
-  void refuse(const Plan&, std::int64_t now_ms);
+  void refuse(const Plan&, int status, std::int64_t now_ms);
   void back_off(std::int64_t now_ms);
 
   std::map<std::int64_t, Epoch> epochs_;
@@ -125,7 +128,8 @@ class Outbox {
   std::optional<std::string> generation_;
   bool needs_epoch_ = false;
   std::size_t records_max_ = request_records_max;  // halved by refusals, doubled by answers
-  std::int64_t not_before_ms_ = 0;
+  std::int64_t not_before_ms_ = 0;                 // for sending
+  std::int64_t enrol_not_before_ms_ = 0;           // for enrolling
   std::int64_t retry_delay_ms_ = 0;
   std::int64_t next_ask_ms_ = 0;
 };

@@ -66,8 +66,6 @@ struct Record {
 /// The failures of json::parse, wrong_type, unknown_member, missing_member, out_of_range, invalid_value;
 /// newer_version where v > 1; limit_exceeded above the limits.
 Result<Record> read_record(std::string_view text);
-/// The same from a value that is already read.
-Result<Record> read_record(const json::Value& value);
 
 /// The record with all its members, `hash` among them.
 json::Value to_json(const Record&);
@@ -99,8 +97,8 @@ struct Envelope {
   /// The hash of the canonical bytes of what was received is the stated one. Can be true of a record that is
   /// not understood (a newer version): then the chain is sound, only its meaning is not known here.
   bool right_hash = false;
-  /// What "the same bytes" are compared by, together with `seat_of_digest`: hex SHA-256 of the canonical form
-  /// with its hash, or of `raw` where there is none.
+  /// What "the same bytes" are compared by (see digest_in): the hash where it is right, else the hex SHA-256
+  /// of the canonical form with its hash, or of `raw` where it has no canonical form.
   std::string digest;
   /// The seat could not be read from the bytes themselves (or was read otherwise than it was said to be), so
   /// equal bytes may well be another record: digest_in() tells them apart by till, epoch and seq.
@@ -109,6 +107,8 @@ struct Envelope {
 
 /// Reads whatever can be read; never fails. `seq` is the number under which the sender keeps the record,
 /// where it said so ({"seq": n, "raw": …}); where the bytes say otherwise, the record counts as unreadable.
+/// With it, till and epoch are left out unless the hash is right: broken bytes do not make a record another
+/// till's.
 Envelope read_envelope(std::string raw, std::optional<std::int64_t> seq = std::nullopt);
 /// The digest under which a ledger keeps and finds this, when it comes from `till` in `epoch`.
 std::string digest_in(const Envelope&, const Id& till, std::int64_t epoch);
