@@ -59,7 +59,8 @@ struct Record {
   std::int64_t price_list = 0;  // version of the catalogue
   json::Value body{json::Object{}};
   std::string hash;  // as stated; see seal() and hash_of()
-  bool operator==(const Record&) const = default;
+  /// Equal members; the order of the body's members does not count.
+  bool operator==(const Record&) const;
 };
 
 /// Reads one whole record; the hash must have the form of one but is not compared: see hash_of().

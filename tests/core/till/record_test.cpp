@@ -7,7 +7,7 @@
 #include "core/base/json_scan.h"
 #include "core/till/bodies.h"
 #include "core/till/record.h"
-#include "tests/core/journal_memory.h"
+#include "tests/core/till/memory_ledger.h"
 
 namespace ringup::journal {
 namespace {
