@@ -85,7 +85,9 @@ Failure Reader::stop(Error error, std::int64_t line, std::string detail) {
 }
 
 void Reader::scan(Scan& scan, Record& record) {
-  const std::string_view text = input_;
+  // No record sees more than this, so that it makes no difference how the bytes were cut into chunks.
+  const std::string_view text = input_.substr(0, limits_.record_bytes_max + 1);
+  const bool finished = finished_ && text.size() == input_.size();
   record.fields.clear();
   unquoted_.clear();
   unquoted_.reserve(std::min(text.size(), limits_.record_bytes_max + 1));  // so that views into it stay
@@ -99,15 +101,14 @@ void Reader::scan(Scan& scan, Record& record) {
       bool doubled = false;
       for (;;) {
         const std::size_t quote = find(text, '"', at);
-        const std::size_t stop = std::min(quote, text.size());
-        if (stop > limits_.record_bytes_max || quote == std::string_view::npos) {
+        if (quote == std::string_view::npos) {
           scan.end = Scan::End::unclosed_quote;
           return;
         }
         scan.newlines += std::count(text.begin() + static_cast<std::ptrdiff_t>(at),
                                     text.begin() + static_cast<std::ptrdiff_t>(quote), '\n');
         at = quote + 1;
-        if (at == text.size() && !finished_) return;  // doubled or closing: the next byte says
+        if (at == text.size() && !finished) return;  // doubled or closing: the next byte says
         if (at == text.size() || text[at] != '"') break;
         doubled = true;
         unquoted_.append(text.substr(begin, at - begin));  // with one quote of the two
@@ -121,7 +122,7 @@ void Reader::scan(Scan& scan, Record& record) {
       }
       if (at < text.size() && text[at] != ',' && text[at] != '\r' && text[at] != '\n')
         return scan.broken("After a closing quote only a comma or the end of the line may follow.", text, at,
-                           finished_);
+                           finished);
     } else {
       const std::size_t begin = at;
       while (at < text.size() && text[at] != ',' && text[at] != '\n' && text[at] != '\r' && text[at] != '"')
@@ -131,29 +132,29 @@ void Reader::scan(Scan& scan, Record& record) {
         return scan.broken(
             "A quote stands inside a field that does not begin with one; write it twice and the "
             "field in quotes.",
-            text, at, finished_);
+            text, at, finished);
     }
     if (record.fields.size() == limits_.fields_max) {
       scan.error = Error::limit_exceeded;
-      return scan.broken("There are too many columns.", text, at, finished_);
+      return scan.broken("There are too many columns.", text, at, finished);
     }
     record.fields.push_back(field);
-    if (at == text.size()) return scan.finish_at(text, std::string_view::npos, finished_);
+    if (at == text.size()) return scan.finish_at(text, std::string_view::npos, finished);
     if (text[at] == ',') {
       ++at;
       continue;
     }
     if (text[at] == '\n') {
-      scan.finish_at(text, at, finished_);
+      scan.finish_at(text, at, finished);
       return;
     }
-    if (at + 1 == text.size() && !finished_) return;
+    if (at + 1 == text.size() && !finished) return;
     if (at + 1 < text.size() && text[at + 1] == '\n') {
-      scan.finish_at(text, at + 1, finished_);
+      scan.finish_at(text, at + 1, finished);
       scan.content = at;
       return;
     }
-    return scan.broken("A carriage return stands alone; lines end in LF or CRLF.", text, at, finished_);
+    return scan.broken("A carriage return stands alone; lines end in LF or CRLF.", text, at, finished);
   }
 }
 
@@ -230,6 +231,7 @@ Result<Reader::Step> Reader::next(Record& record) {
     input_.remove_prefix(scan.used);
     line_ += scan.newlines;
   } else {
+    input_.remove_prefix(std::min(input_.size(), limits_.record_bytes_max + 1));
     line_ += scan.newlines;
     skipping_ = true;
   }
