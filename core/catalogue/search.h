@@ -4,7 +4,7 @@
 /// What matches. The query and the names are folded (core/base/fold.h) and cut into words. A product matches
 /// if every word of the query begins some word of its name, in any order: "choc lai" finds «Chocolat au
 /// lait». Words joined by an apostrophe, hyphen, full stop or ampersand count as well when written as one:
-/// "cocacola" finds «Coca-Cola». Where that gives less than a page, words may have one typo (a letter
+/// "cocacola" finds «Coca-Cola». Where that finds fewer than 20, words may have one typo (a letter
 /// missing, added, wrong, or two swapped; the first letter too): "chcolat", "hcocolat". Words of three
 /// letters only against whole words, shorter ones never. The first letters of a SKU, and the first four or
 /// more digits of a barcode, match too.
@@ -83,7 +83,52 @@ class SearchIndex {
   std::size_t memory() const;
 
  private:
+  static constexpr std::size_t head_units = 4;       // of a word, packed for quick comparison
+  static constexpr std::size_t word_units_max = 32;  // what is longer is cut
+  static constexpr std::size_t ranked_max = 256;     // hits that are ranked by their names
+
+  using Word = std::uint32_t;  // number of a distinct word, in order of appearance
+  struct Entry {               // of the sorted list
+    std::uint64_t head = 0;    // the first four units, so that most comparisons end here
+    Word word = 0;
+  };
+  struct Range {  // of the sorted list: the words that begin with one variant of a query's word
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+    std::uint16_t units = 0;  // length of the variant; a word of this length is meant as a whole
+    std::uint8_t whole = 0;   // what a whole word and a beginning are worth
+    std::uint8_t prefix = 0;  // 0: beginnings do not count
+  };
+  struct QueryWord {
+    std::u16string text;
+    std::vector<Range> ranges;
+    std::size_t postings = 0;  // in all its ranges
+  };
+
+  std::u16string_view text_of(Word word) const;
+  char16_t unit_at(const Entry& entry, std::size_t depth) const;
+  bool before(const Entry& entry, const Entry& other) const;
+  Word word_of(std::u16string_view text);
+  Word find_word(std::u16string_view text) const;
+  void grow_slots();
+  template <class Take>
+  static void for_each_word(std::u16string_view folded, Take take);
+  Range narrow(Range range, std::size_t depth, std::u16string_view rest) const;
+  void add_typos(QueryWord& word) const;
+  std::size_t collect(std::vector<QueryWord>& words, std::uint16_t category, Scratch& scratch) const;
+  void rank(const std::vector<QueryWord>& words, std::size_t limit, Scratch& scratch,
+            std::vector<Hit>& hits) const;
+
+  static constexpr Word no_word = 0xFFFFFFFF;
   std::function<std::string_view(Handle)> name_of_;
+  std::u16string units_;                              // the texts of all words, end to end
+  std::vector<std::uint32_t> ends_;                   // of each word in units_
+  std::vector<std::vector<std::uint32_t>> postings_;  // per word: handle << 8 | place in the name
+  std::vector<Word> slots_;                           // hash table of words
+  std::vector<Entry> sorted_;                         // sorted up to settled_, then new ones
+  std::size_t settled_ = 0;
+  std::vector<std::uint16_t> category_;  // per handle
+  std::vector<std::uint8_t> length_;     // per handle: units of the folded name, at most 255
 };
 
 }  // namespace ringup
