@@ -93,10 +93,7 @@ Result<Amount> rounding_after(const Sale& sale, const Refunded& after, TenderKin
     const Amount cash = TRY(subtract(after.total, after.not_cash));
     rounding = TRY(subtract(TRY(round_cash(cash, *sale.rules.cash_rounding)), cash));
   }
-  if (!paid_with_cash(sale)) {
-    const Amount least = TRY(subtract(after.rounding, rest));  // gives nothing back, rather than taking
-    return std::max(rounding, least);
-  }
+  if (!paid_with_cash(sale)) return rounding;
   const Amount sold_rounding = TRY(sum_of_roundings(sale));
   if (all_given_back(sale, after)) return sold_rounding;
   const Amount paid = TRY(add(TRY(sum_of(sale.lines)).gross, sold_rounding));
