@@ -9,6 +9,8 @@ using namespace ringup;
 using commands::Command;
 
 constexpr Command table[] = {
+    {"import products", "--data DIR --tenant S FILE.csv",
+     "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"serve", "--data DIR [--listen HOST:PORT]",
      "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
     {"version", "", "Says which version this is and what is linked in.", commands::run_version},

@@ -80,6 +80,19 @@ Result<std::optional<Id>> product_with_barcode(Database& database, const Id& ten
       tenant, static_cast<std::int64_t>(barcode.value()));
 }
 
+Result<std::optional<Product>> product_at_branch(Database& database, const Id& tenant, std::string_view sku,
+                                                 const Id& branch) {
+  return database.first(
+      "SELECT p.id, p.sku, p.name, p.category, p.unit_price, p.tax_class, p.version,"
+      " COALESCE((SELECT l.quantity FROM stock_level l WHERE l.product = p.id AND l.branch = $3), 0)"
+      " FROM product p WHERE p.tenant = $1 AND p.sku = $2 AND p.deleted_at IS NULL",
+      read_row, tenant, sku, branch);
+}
+
+Result<std::int64_t> count_barcodes(Database& database, const Id& product) {
+  return database.integer("SELECT count(*) FROM barcode WHERE product = $1", 0, product);
+}
+
 Result<std::int64_t> count_products(Database& database, const Id& tenant) {
   return database.integer("SELECT count(*) FROM product WHERE tenant = $1 AND deleted_at IS NULL", 0, tenant);
 }

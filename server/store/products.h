@@ -21,6 +21,10 @@ namespace ringup::store {
 Result<std::optional<Product>> product(Database& database, const Id& tenant, const Id& id);
 Result<std::optional<Id>> product_with_sku(Database& database, const Id& tenant, std::string_view sku);
 Result<std::optional<Id>> product_with_barcode(Database& database, const Id& tenant, Gtin barcode);
+/// Without its barcodes, and with the stock of one branch.
+Result<std::optional<Product>> product_at_branch(Database& database, const Id& tenant, std::string_view sku,
+                                                 const Id& branch);
+Result<std::int64_t> count_barcodes(Database& database, const Id& product);
 Result<std::int64_t> count_products(Database& database, const Id& tenant);
 
 /// Writes a new product with its barcodes, stamped with product.version.
