@@ -68,6 +68,7 @@ export async function run({ create, wasm, fonts }) {
       const region = document.getElementById(assertive ? "assertive" : "polite");
       region.textContent = region.textContent === text ? text + "\u00a0" : text;
     },
+    after: (request, ms) => void setTimeout(() => module._ringup_rang(request), ms),
     async fetch(request, head, body) {
       const { method, url, headers, timeout } = JSON.parse(head);
       let status = 0, answer = new Uint8Array();

@@ -28,9 +28,9 @@ Result<void> check_item(const CartItem& item) {
     return fail(Error::out_of_range, "unit_price");
   }
   if (item.rate.ppm < 0 || item.rate.ppm > rate_max) return fail(Error::out_of_range, "rate");
-  TRY(check_text(item.sku, sku_bytes_max, "sku"));
+  TRY(check_text(item.sku, line_sku_bytes_max, "sku"));
   TRY(check_text(item.name, line_name_bytes_max, "name"));
-  return check_text(item.tax_class, tax_class_bytes_max, "tax_class");
+  return check_text(item.tax_class, line_tax_class_bytes_max, "tax_class");
 }
 
 /// `from` is what the discount is taken off, as it is now.

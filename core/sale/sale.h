@@ -32,9 +32,9 @@ namespace ringup {
 inline constexpr std::size_t sale_lines_max = 2000;  // more than fit into a journal record
 inline constexpr std::int64_t line_number_max = 1'000'000;
 inline constexpr std::size_t sale_roundings_max = 8;
-inline constexpr std::size_t sku_bytes_max = 128;
+inline constexpr std::size_t line_sku_bytes_max = 128;
 inline constexpr std::size_t line_name_bytes_max = 1024;
-inline constexpr std::size_t tax_class_bytes_max = 64;
+inline constexpr std::size_t line_tax_class_bytes_max = 64;
 inline constexpr std::size_t discount_reason_bytes_max = 256;
 inline constexpr std::size_t receipt_bytes_max = 64;
 
@@ -85,6 +85,10 @@ Result<Amount> payable(const Sale&);
 
 /// The same with all signs turned, those of prices and rates left alone.
 Sale negate(Sale);
+
+/// The rules as they stand in a sale and in the till's catalogue: {"mode", "tax", "cash_rounding"?}.
+json::Value write_rules(const Rules&);
+Result<Rules> read_rules(const json::Value&, std::string path = {});
 
 /// The body as JSON, members in the order above; json::canonical() sorts them.
 json::Value write_sale_body(const Sale&);

@@ -56,12 +56,12 @@ Result<SaleLine> read_line(const json::Value& value, std::string path, Sign sign
   SaleLine line;
   line.line = TRY(in.integer("line", line_min, line_number_max));
   line.product = TRY(in.id("product"));
-  line.sku = TRY(in.string("sku", sku_bytes_max));
+  line.sku = TRY(in.string("sku", line_sku_bytes_max));
   line.name = TRY(in.string("name", line_name_bytes_max));
   const Range quantity = sign == Sign::positive ? Range{1, quantity_max} : Range{-quantity_max, -1};
   line.quantity.thousandths = TRY(in.integer("quantity", quantity.min, quantity.max));
   line.unit_price.value = TRY(in.integer("unit_price", 0, unit_price_max));
-  line.tax_class = TRY(in.string("tax_class", tax_class_bytes_max));
+  line.tax_class = TRY(in.string("tax_class", line_tax_class_bytes_max));
   line.rate.ppm = TRY(in.integer("rate", 0, rate_max));
   const Range discount = from_zero(sign, amount_max);
   line.discount = TRY(in.optional_integer("discount", discount.min, discount.max)).value_or(0);
@@ -72,6 +72,8 @@ Result<SaleLine> read_line(const json::Value& value, std::string path, Sign sign
   TRY(in.done());
   return line;
 }
+
+}  // namespace
 
 json::Value write_rules(const Rules& rules) {
   json::Object out{{"mode", to_string(rules.mode)}, {"tax", to_string(rules.tax)}};
@@ -98,6 +100,8 @@ Result<Rules> read_rules(const json::Value& value, std::string path) {
   TRY(in.done());
   return rules;
 }
+
+namespace {
 
 json::Value write_tender(const Tender& tender) {
   json::Object out{{"kind", to_string(tender.kind)}, {"amount", tender.amount}};

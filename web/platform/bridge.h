@@ -49,6 +49,9 @@ class Bridge {
   virtual void blob_put(std::string_view key, std::string bytes, StoreDone done) = 0;
   virtual void blob_remove(std::string_view key, StoreDone done) = 0;
 
+  /// Calls back once, not before `ms` have passed. For clock and sync; it draws nothing by itself.
+  virtual void after(int ms, std::function<void()> done) = 0;
+
   /// Milliseconds since 1970 UTC.
   virtual std::int64_t now_ms() = 0;
   /// Milliseconds that never run backwards, from an unknown start.

@@ -37,6 +37,7 @@ mergeInto(LibraryManager.library, {
   host_blob: function (request, verb, key, keyLength, bytes, bytesLength) {
     Module.host.blob(request, verb, hostText(key, keyLength), HEAPU8.slice(bytes, bytes + bytesLength));
   },
+  host_after: function (request, ms) { Module.host.after(request, ms); },
   host_now: function () { return Date.now(); },
   host_monotonic: function () { return performance.now(); },
   host_utc_offset: function (unixMs) { return -new Date(unixMs).getTimezoneOffset(); },

@@ -28,6 +28,7 @@ int host_local_set(const char* key, std::size_t key_length, const char* value, s
 void host_local_remove(const char* key, std::size_t key_length);
 void host_blob(std::uint32_t request, int verb, const char* key, std::size_t key_length, const char* bytes,
                std::size_t length);
+void host_after(std::uint32_t request, int ms);
 double host_now();
 double host_monotonic();
 int host_utc_offset(double unix_ms);
@@ -88,6 +89,11 @@ class BrowserBridge : public Bridge {
   void blob_remove(std::string_view key, StoreDone done) override {
     blob(blob_verb_remove, key, {}, [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
   }
+  void after(int ms, std::function<void()> done) override {
+    const std::uint32_t id = ++last_request_;
+    timers_[id] = std::move(done);
+    host_after(id, ms);
+  }
   std::int64_t now_ms() override { return static_cast<std::int64_t>(host_now()); }
   double monotonic_ms() override { return host_monotonic(); }
   int utc_offset_minutes(std::int64_t unix_ms) override { return host_utc_offset(static_cast<double>(unix_ms)); }
@@ -104,6 +110,9 @@ class BrowserBridge : public Bridge {
   void fetched(std::uint32_t id, FetchResponse response) {
     if (auto node = fetches_.extract(id)) node.mapped()(std::move(response));
   }
+  void rang(std::uint32_t id) {
+    if (auto node = timers_.extract(id)) node.mapped()();
+  }
   void blob_done(std::uint32_t id, std::optional<std::string> bytes) {
     if (auto node = blobs_.extract(id)) node.mapped()(std::move(bytes));
   }
@@ -117,6 +126,7 @@ class BrowserBridge : public Bridge {
   std::uint32_t last_request_ = 0;
   std::map<std::uint32_t, FetchDone> fetches_;
   std::map<std::uint32_t, BlobDone> blobs_;
+  std::map<std::uint32_t, std::function<void()>> timers_;
 };
 
 class Browser : public Runtime {
@@ -263,6 +273,8 @@ EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char
   browser().bridge().fetched(request, {status, take(body, length)});
   browser().redraw();
 }
+
+EMSCRIPTEN_KEEPALIVE void ringup_rang(std::uint32_t request) { browser().bridge().rang(request); }
 
 EMSCRIPTEN_KEEPALIVE void ringup_blob_done(std::uint32_t request, int there, char* bytes, std::size_t length) {
   std::string text = take(bytes, length);
