@@ -231,7 +231,7 @@ void Outbox::deleted_through(std::int64_t epoch, std::int64_t seq) {
   for (std::int64_t i = 0; i < count; ++i) {
     if (!held.entries[static_cast<std::size_t>(i)].delivered) --held.undelivered;
   }
-  held.entries.erase(held.entries.begin(), held.entries.begin() + count);
+  held.entries.erase(held.entries.begin(), held.entries.begin() + static_cast<std::ptrdiff_t>(count));
   held.first += count;
 }
 
