@@ -10,7 +10,7 @@
 namespace ringup {
 namespace {
 
-constexpr std::uint64_t seeds = 2000;
+constexpr std::uint64_t seeds = 600;
 
 TEST(Property, SpreadingIsExactAndFair) {
   for (std::uint64_t seed = 0; seed < seeds; ++seed) {
