@@ -64,7 +64,7 @@ export function listen(stage, canvas, mirror, calls) {
 
 function keys(mirror, calls) {
   const pause = 90;  // ms; as scan_pause_ms_max
-  const pressable = new Set(["button", "link", "tab", "checkbox", "radio", "switch", "option", "menuitem", "listitem"]);
+  const pressable = new Set(["button", "link", "tab", "checkbox", "radio", "switch", "option", "menuitem", "row"]);
   let before = null, lastKey = -Infinity;
 
   document.addEventListener("keydown", (event) => {

@@ -34,11 +34,14 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
 bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name, const ButtonOptions& options = {Kind::quiet});
 
 /// The wide bar that leads on: a count in a circle, words in the middle, the action on the right, e.g.
-/// 3 · €12.40 · Pay. It bumps when `count` changes. `name` says all of it.
+/// 3 · €12.40 · Pay. It bumps when `count` changes. Two buttons: the bar, and the action at its right end.
 struct ActionBar {
   std::string_view count, title, detail, action;
-  bool disabled = false;
+  std::string_view name = {};         // of the bar for screen readers; made of the words where empty
+  std::string_view action_name = {};  // likewise of the action
+  bool disabled = false;              // the action cannot be pressed
 };
+inline constexpr float action_bar_height = 64;
 enum class ActionBarPress : std::uint8_t { none, open /* anywhere left of the action */, action };
 ActionBarPress action_bar(std::string_view key, Rect rect, const ActionBar& content);
 
@@ -99,8 +102,9 @@ struct StepperResult {
   bool edit = false;
 };
 inline constexpr float stepper_width = 152;
+/// With `less_removes` the minus is a bin: the next step less takes the thing away.
 StepperResult stepper(std::string_view key, Rect rect, std::string_view name, std::string_view value,
-                      bool can_less = true, bool can_more = true);
+                      bool can_less = true, bool can_more = true, bool less_removes = false);
 
 /// Our own keypad: '0'…'9', '.' (drawn as `separator`; none when 0), "00" as '#', backspace as '<', long
 /// backspace as 'x' (clear). Physical keys do the same while no field has the focus. 0: nothing pressed.

@@ -147,6 +147,7 @@ Did interact(NodeId id, Rect rect, const Wants& wants) {
   State& s = state();
   const platform::Input& in = *s.input;
   Item item;
+  if (s.muted > 0) return {};
   item.id = id;
   item.rect = rect.intersect(s.clip_stack.back());
   item.scroll = s.scroll_stack.empty() ? 0 : s.scroll_stack.back();

@@ -13,7 +13,7 @@
 
 namespace ringup::ui {
 
-inline constexpr float slop = 10;               // a press that moves further is a scroll
+inline constexpr float slop = 10;  // a press that moves further is a scroll; as in shell/input.js
 inline constexpr double long_press_ms = 500;
 inline constexpr float fling_min = 60;          // points per second below which nothing glides
 inline constexpr float fling_decay_ms = 325;
@@ -87,7 +87,6 @@ struct State {
   std::vector<Rect> clip_stack;
   std::vector<NodeId> scroll_stack;
   std::string item_extra;  // setsize and posinset for the next node
-  bool touched_field_node = false;
 
   NodeId hot = 0;           // under the pointer, uppermost
   NodeId active = 0;        // the press began on it and is still a press
@@ -104,9 +103,13 @@ struct State {
 
   std::unordered_map<NodeId, ScrollState> scrolls;
   std::unordered_map<NodeId, Animation> animations;
-  std::unordered_map<NodeId, float> memory;  // one number a widget keeps for itself
+  std::unordered_map<NodeId, double> memory;           // one number a widget keeps for itself
+  std::unordered_map<NodeId, std::uint64_t> last_seen;  // frame, for fresh()
   ToastState toast;
   bool moving = false;      // something asks for another frame
+  int muted = 0;            // what is closing is drawn, but neither heard nor pressed
+  Node scratch;
+  std::vector<NodeId> modals, last_modals;
 };
 State& state();
 
@@ -152,6 +155,8 @@ inline float words(Rect rect, std::string_view content, const TextStyle& style) 
 }
 }  // namespace paint
 
+/// True the first time, and again after the widget was away for a frame.
+bool fresh(NodeId id);
 void draw_toast();
 void forget_stale();
 

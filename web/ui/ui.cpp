@@ -87,6 +87,9 @@ void App::frame() {
   s.item_extra.clear();
   s.toast.bottom = 0;
   s.moving = false;
+  s.muted = 0;
+  s.last_modals.swap(s.modals);
+  s.modals.clear();
   s.focus_moved = s.focused != s.input->focused;
   s.focused = s.input->focused;
   pointer_begin();
@@ -103,6 +106,7 @@ void forget_stale() {
   State& s = state();
   if (s.frame % 256 != 0) return;
   std::erase_if(s.animations, [&](const auto& entry) { return entry.second.frame + 256 < s.frame; });
+  std::erase_if(s.last_seen, [&](const auto& entry) { return entry.second + 256 < s.frame; });
 }
 
 Rect window() {
@@ -157,6 +161,7 @@ NodeId text_id() {
 
 Node& record(NodeId id, Role role, std::string_view name, Rect rect, std::uint32_t flags) {
   State& s = state();
+  if (s.muted > 0) return s.scratch = Node{};
   while (!s.used_ids.insert(id).second) id = hash(id, "+");
   Node& node = s.nodes.emplace_back();
   node.id = id;
@@ -173,6 +178,14 @@ Node& record(NodeId id, Role role, std::string_view name, Rect rect, std::uint32
 }
 
 // --- focus, keys, time ---
+
+bool fresh(NodeId id) {
+  State& s = state();
+  std::uint64_t& seen = s.last_seen[id];
+  const bool first = seen == 0 || seen + 1 < s.frame;
+  seen = s.frame;
+  return first;
+}
 
 void focus(NodeId id) { state().platform->focus(id); }
 
