@@ -203,6 +203,8 @@ Result<Value> parse(std::string_view text, const Limits& limits) {
                 "This is longer than " + std::to_string(limits.bytes_max) + " bytes.");
   if (text.starts_with("\xEF\xBB\xBF"))
     return fail(Error::invalid_json, "byte 1", "A byte-order mark may not stand before JSON.");
+  if (const std::size_t at = text.find('\0'); at != std::string_view::npos)  // nlohmann takes it for the end
+    return fail(Error::invalid_json, "byte " + std::to_string(at + 1), "U+0000 may not stand in JSON.");
   if (const std::size_t at = find_minus_zero(text); at != std::string_view::npos)
     return fail(Error::out_of_range, "byte " + std::to_string(at + 1),
                 "-0 is not a number that can be kept.");

@@ -86,6 +86,15 @@ TEST(Json, RefusesWhatIsNotStrictlyJson) {
   }
 }
 
+TEST(Json, DoesNotEndAtNul) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text : {"994\0\\ud400"sv, "{}\0"sv, "\0"sv, "[\0]"sv}) {
+    const auto value = json::parse(text);
+    ASSERT_FALSE(value);
+    EXPECT_EQ(value.failure().error, Error::invalid_json);
+  }
+}
+
 TEST(Json, RefusesNumbersThatAreNoExactIntegers) {
   for (const char* bad : {"1.0", "1e3", "-0", "[0,-0.0]", "9007199254740992", "-9007199254740992",
                           "18446744073709551616", "1e300"}) {
