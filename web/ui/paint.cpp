@@ -155,7 +155,7 @@ float words(Rect rect, std::string_view content, const TextStyle& style, Color c
     if (style.align == Align::centre) x += (rect.w - line.width - tail) / 2;
     if (style.align == Align::right) x += rect.w - line.width - tail;
     x = std::round(x);
-    const float top = std::round(y + above);
+    const float top = std::floor(y + above);
     s.draw->AddText(face.font, face.size, at(x, top), color, line.begin, line.end);
     if (line.cut) s.draw->AddText(face.font, face.size, at(x + line.width, top), color, ellipsis);
     if (style.struck) paint::line(x, y + face.leading / 2, x + line.width, y + face.leading / 2, color, 1.5f);

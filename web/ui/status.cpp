@@ -1,4 +1,6 @@
 // What tells of a state: banners, words, badges, waiting, emptiness.
+#include <cmath>
+
 #include "web/ui/overlays.h"
 #include "web/ui/state.h"
 
