@@ -2,15 +2,25 @@
 /// The server put together: one store, the capabilities, their routes. The only place that knows them all.
 #include <memory>
 
+#include "server/http/access.h"
 #include "server/http/server.h"
+#include "server/identity/accounts.h"
+#include "server/identity/business.h"
 #include "server/store/store.h"
 
 namespace ringup {
 
+struct AppOptions {
+  identity::AccountSettings accounts;
+  std::string public_host;  // of PUBLIC_URL: answered beside the hosts of businesses
+  bool secure = false;      // browsers come over HTTPS
+  identity::World world;
+};
+
 class App {
  public:
   /// The store must outlive the app.
-  static Result<std::unique_ptr<App>> make(store::Store& store);
+  static Result<std::unique_ptr<App>> make(store::Store& store, const AppOptions& options = {});
   const http::Router& router() const { return router_; }
   /// Adds the security headers to an answer.
   void before_answer(const http::Request& request, http::Response& response) const;
@@ -18,8 +28,10 @@ class App {
   void observe(const http::Exchange& exchange);
 
  private:
-  explicit App(store::Store& store);
+  App(store::Store& store, const AppOptions& options);
   store::Store& store_;
+  identity::Accounts accounts_;
+  http::Access access_;
   http::Router router_;
 };
 

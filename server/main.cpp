@@ -13,6 +13,12 @@ constexpr Command table[] = {
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"serve", "--data DIR [--listen HOST:PORT]",
      "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
+    {"tenant create",
+     "--data DIR --slug S --name N --owner-email E [--host H] [--country CC] [--currency CUR] "
+     "[--password-stdin]",
+     "Makes a business with its owner; the first password is read from standard input, or made and printed "
+     "once.",
+     commands::run_tenant_create},
     {"version", "", "Says which version this is and what is linked in.", commands::run_version},
 };
 

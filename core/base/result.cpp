@@ -39,6 +39,8 @@ constexpr Words words_table[] = {
     {Error::forbidden, "forbidden", "You are not allowed to do this"},
     {Error::unauthenticated, "unauthenticated", "Sign in first"},
     {Error::tenant_required, "tenant_required", "Say which business is meant"},
+    {Error::proof_required, "proof_required", "Show your password once more for this"},
+    {Error::misdirected_request, "misdirected_request", "No business answers to this host name"},
     {Error::pairing_code_invalid, "pairing_code_invalid", "This pairing code is wrong, used or expired"},
     {Error::conflict, "conflict", "This does not fit what is stored now"},
     {Error::idempotency_mismatch, "idempotency_mismatch",

@@ -43,6 +43,8 @@ enum class Error : std::uint8_t {
   forbidden,               // known, but not allowed to do this
   unauthenticated,         // nobody is signed in
   tenant_required,         // several businesses; say which
+  proof_required,          // show the password (or a second factor) once more
+  misdirected_request,     // no business answers to this host name
   pairing_code_invalid,    // unknown, used or expired pairing code
   conflict,                // the state changed or forbids it
   idempotency_mismatch,    // the same Idempotency-Key with another body

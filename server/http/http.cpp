@@ -58,6 +58,8 @@ constexpr Status status_table[] = {
     {Error::forbidden, 403},
     {Error::unauthenticated, 401},
     {Error::tenant_required, 400},
+    {Error::proof_required, 403},
+    {Error::misdirected_request, 421},
     {Error::pairing_code_invalid, 401},
     {Error::conflict, 409},
     {Error::idempotency_mismatch, 422},

@@ -1,0 +1,269 @@
+#include <algorithm>
+
+#include "core/base/time.h"
+#include "core/base/utf8.h"
+#include "server/http/page.h"
+#include "server/identity/routes.h"
+
+namespace ringup::identity {
+namespace {
+
+constexpr std::size_t device_bytes_max = 120;
+constexpr std::size_t text_bytes_max = 1024;
+
+/// Browser apps say so in a header, which no form and no other origin can send without being asked first:
+/// their refresh token travels in a cookie that scripts cannot read, and never in a body.
+bool is_browser(const http::Request& request) {
+  return request.header("x-ringup-client") == "browser";
+}
+
+/// What the client says it is, for the list of sessions: printable ASCII, cut short.
+std::string device_of(const http::Request& request) {
+  std::string device(request.header("user-agent").substr(0, device_bytes_max));
+  std::replace_if(
+      device.begin(), device.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return device;
+}
+
+struct Cookie {
+  bool secure;
+  const char* name() const { return secure ? "__Host-ringup_refresh" : "ringup_refresh"; }
+  /// An empty token takes the cookie away.
+  std::string header(std::string_view token, std::int64_t age_s) const {
+    return std::string(name()) + "=" + std::string(token) +
+           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(token.empty() ? 0 : age_s) +
+           (secure ? "; Secure" : "");
+  }
+};
+
+class Routes {
+ public:
+  Routes(Accounts& accounts, bool secure) : accounts_(accounts), cookie_{secure} {}
+
+  Result<http::Response> login(const http::Request& request) const {
+    const json::Value body = TRY(request.json_body());
+    json::Reader in = TRY(json::Reader::object(body));
+    const auto slug = TRY(in.optional_string("tenant", 63));
+    Accounts::Login login;
+    login.email = TRY(in.string("email", 320));
+    login.password = TRY(in.string("password", text_bytes_max));
+    TRY(in.done());
+    const store::Tenant tenant = TRY(find_business(accounts_.store(), request, slug));
+    login.tenant = tenant.id;
+    login.address = request.remote_address;
+    login.device = device_of(request);
+    auto grant = accounts_.login(login);
+    if (!grant.ok() && grant.error() == Error::invalid_value) grant.failure().where = "email";
+    return granted(request, TRY(std::move(grant)), tenant);
+  }
+
+  Result<http::Response> refresh(const http::Request& request) const {
+    const std::string token = TRY(refresh_token_of(request));
+    Result<Grant> grant = accounts_.refresh(token);
+    if (!grant.ok()) {
+      if (!is_browser(request) || grant.error() != Error::invalid_token) return grant.failure();
+      return http::problem(grant.failure()).with("Set-Cookie", cookie_.header({}, 0));
+    }
+    const auto tenant = TRY(accounts_.store().read(
+        [&](store::Database& db) { return store::find_tenant(db, grant->user.tenant); }));
+    if (!tenant.has_value()) return Error::invalid_token;
+    return granted(request, *grant, *tenant);
+  }
+
+  /// By the access token, or by the refresh token where that one has expired.
+  Result<http::Response> logout(const http::Request& request) const {
+    if (!request.header("authorization").empty()) {
+      if (!request.body.empty()) TRY(refresh_token_of(request));
+      TRY(accounts_.logout(TRY(accounts_.authenticate(request.header("authorization")))));
+    } else {
+      TRY(accounts_.logout_by_refresh(TRY(refresh_token_of(request))));
+    }
+    http::Response response;
+    response.status = 204;
+    if (is_browser(request)) response.with("Set-Cookie", cookie_.header({}, 0));
+    return response;
+  }
+
+  Result<http::Response> change_password(const http::Request& request) const {
+    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
+    const json::Value body = TRY(request.json_body());
+    json::Reader in = TRY(json::Reader::object(body));
+    const std::string_view new_password = TRY(in.string("new_password", text_bytes_max));
+    std::optional<std::string> proof;
+    if (const json::Value* given = in.find("proof")) {
+      json::Reader inner = TRY(json::Reader::object(*given, "proof"));
+      proof = TRY(inner.string("password", text_bytes_max));
+      TRY(inner.done());
+    }
+    TRY(in.done());
+    TRY(accounts_.change_password(principal, new_password, proof));
+    return http::json_response(json::Object{{"status", "changed"}});
+  }
+
+  Result<http::Response> me(const http::Request& request) const {
+    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
+    TRY(request.allow_query({}));
+    return profile(principal);
+  }
+
+  Result<http::Response> change_me(const http::Request& request) const {
+    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
+    const json::Value body = TRY(request.json_body());
+    json::Reader in = TRY(json::Reader::object(body));
+    const auto first = TRY(in.optional_string("first_name", person_name_bytes_max));
+    const auto last = TRY(in.optional_string("last_name", person_name_bytes_max));
+    TRY(in.done());
+    std::optional<std::string> first_name, last_name;
+    if (first.has_value()) first_name = TRY(read_person_name(*first, "first_name"));
+    if (last.has_value()) last_name = TRY(read_person_name(*last, "last_name"));
+    TRY(accounts_.store().writer().write([&](store::Database& db) -> Result<void> {
+      auto user = TRY(store::find_user(db, principal.tenant, principal.user));
+      if (!user.has_value()) return Error::not_found;
+      if (first_name.has_value()) user->first_name = *first_name;
+      if (last_name.has_value()) user->last_name = *last_name;
+      return store::update_user(db, *user);
+    }));
+    return profile(principal);
+  }
+
+  Result<http::Response> sessions(const http::Request& request) const {
+    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
+    TRY(http::read_page(request));
+    const std::int64_t now = accounts_.world().now_us();
+    const auto found = TRY(accounts_.store().read(
+        [&](store::Database& db) { return store::list_sessions(db, principal.user, now); }));
+    json::Array items;
+    for (const store::Session& session : found) {
+      items.push_back(json::Object{{"id", session.id},
+                                   {"device", session.device},
+                                   {"created_at", to_rfc3339(session.created_at)},
+                                   {"last_used_at", to_rfc3339(session.last_used_at)},
+                                   {"current", session.id == principal.session}});
+    }
+    return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
+  }
+
+  Result<http::Response> end_session(const http::Request& request) const {
+    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
+    const Id session = TRY(request.parameter_id(0));
+    const std::int64_t now = accounts_.world().now_us();
+    const bool ended = TRY(accounts_.store().writer().write_for<bool>(
+        [&](store::Database& db) { return store::end_session(db, principal.user, session, now); }));
+    if (!ended) return Error::not_found;
+    http::Response response;
+    response.status = 204;
+    return response;
+  }
+
+ private:
+  /// From the cookie where the header says browser, else from the body.
+  Result<std::string> refresh_token_of(const http::Request& request) const {
+    if (is_browser(request)) {
+      const std::string_view token = request.cookie(cookie_.name());
+      if (token.empty()) return Error::unauthenticated;
+      return std::string(token);
+    }
+    const json::Value body = TRY(request.json_body());
+    json::Reader in = TRY(json::Reader::object(body));
+    std::string token(TRY(in.string("refresh", text_bytes_max)));
+    TRY(in.done());
+    return token;
+  }
+
+  http::Response granted(const http::Request& request, const Grant& grant,
+                         const store::Tenant& tenant) const {
+    json::Object user = user_json(grant.user);
+    user.push_back({"tenant", tenant_json(tenant)});
+    json::Object members{{"access", grant.access}};
+    const bool browser = is_browser(request);
+    if (!browser) members.push_back({"refresh", grant.refresh});
+    members.push_back({"user", std::move(user)});
+    http::Response response = http::json_response(std::move(members));
+    if (browser) {
+      response.with("Set-Cookie",
+                    cookie_.header(grant.refresh, std::int64_t{accounts_.refresh_days()} * 24 * 3600));
+    }
+    return response;
+  }
+
+  Result<http::Response> profile(const Principal& principal) const {
+    json::Object members;
+    TRY(accounts_.store().read([&](store::Database& db) -> Result<void> {
+      const auto user = TRY(store::find_user(db, principal.tenant, principal.user));
+      const auto tenant = TRY(store::find_tenant(db, principal.tenant));
+      if (!user.has_value() || !tenant.has_value()) return Error::invalid_token;
+      members = user_json(*user);
+      members.push_back({"tenant", tenant_json(*tenant)});
+      return {};
+    }));
+    return http::json_response(std::move(members));
+  }
+
+  Accounts& accounts_;
+  const Cookie cookie_;
+};
+
+}  // namespace
+
+json::Object user_json(const store::User& user) {
+  return {{"id", user.id},
+          {"email", user.email},
+          {"first_name", user.first_name},
+          {"last_name", user.last_name},
+          {"role", role_name(user.role)},
+          {"is_active", user.is_active},
+          {"created_at", to_rfc3339(user.created_at)},
+          {"last_login", user.last_login ? json::Value(to_rfc3339(*user.last_login)) : json::Value()}};
+}
+
+json::Value tenant_json(const store::Tenant& tenant) {
+  return json::Object{{"id", tenant.id},
+                      {"slug", tenant.slug},
+                      {"name", tenant.name},
+                      {"country", tenant.country},
+                      {"currency", tenant.currency.code()},
+                      {"currency_digits", std::int64_t{tenant.currency.digits}},
+                      {"tax_mode", tenant.tax_mode},
+                      {"tax_placement", tenant.tax_placement}};
+}
+
+Result<std::string> read_person_name(std::string_view text, std::string_view field) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  const bool control = std::any_of(text.begin(), text.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  if (control || !utf8::valid(text))
+    return fail(Error::invalid_value, std::string(field), "A name has no control characters.");
+  return std::string(text);
+}
+
+std::function<Result<Principal>(const http::Request&)> user_door(Accounts& accounts) {
+  return [&accounts](const http::Request& request) {
+    return accounts.authenticate(request.header("authorization"));
+  };
+}
+
+void add_account_routes(http::Router& router, Accounts& accounts, bool secure) {
+  const auto routes = std::make_shared<const Routes>(accounts, secure);
+  const auto add = [&](const char* method, const char* pattern,
+                       Result<http::Response> (Routes::*handler)(const http::Request&) const) {
+    router.add(method, pattern, [routes, handler](const http::Request& request) -> Result<http::Response> {
+      http::Response response;
+      Result<http::Response> result = ((*routes).*handler)(request);
+      response = result.ok() ? std::move(result).value() : http::problem(result.failure());
+      // Tokens and personal data: no cache may keep them.
+      response.with("Cache-Control", "no-store");
+      return response;
+    });
+  };
+  add("POST", "/api/accounts/login/", &Routes::login);
+  add("POST", "/api/accounts/refresh/", &Routes::refresh);
+  add("POST", "/api/accounts/logout/", &Routes::logout);
+  add("POST", "/api/accounts/change-password/", &Routes::change_password);
+  add("GET", "/api/accounts/me/", &Routes::me);
+  add("PATCH", "/api/accounts/me/", &Routes::change_me);
+  add("GET", "/api/accounts/sessions/", &Routes::sessions);
+  add("DELETE", "/api/accounts/sessions/{id}/", &Routes::end_session);
+}
+
+}  // namespace ringup::identity

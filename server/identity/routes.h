@@ -1,0 +1,27 @@
+#pragma once
+/// The HTTP face of identity: accounts, users, branches, tax classes. A handler parses, calls, maps.
+#include "server/http/access.h"
+#include "server/identity/accounts.h"
+#include "server/identity/business.h"
+
+namespace ringup::identity {
+
+/// Who `Authorization: Bearer` is; main puts it into http::Access.
+std::function<Result<Principal>(const http::Request&)> user_door(Accounts& accounts);
+
+/// /api/accounts/…: `secure` where browsers reach us over HTTPS (cookies then carry the prefix __Host-).
+void add_account_routes(http::Router& router, Accounts& accounts, bool secure);
+/// /api/admin/users/: for the owner.
+void add_user_routes(http::Router& router, Accounts& accounts, const http::Access& access);
+/// /api/branches/, /api/tax-classes/.
+void add_business_routes(http::Router& router, Accounts& accounts, const http::Access& access);
+
+/// {id, email, first_name, last_name, role, …} without secrets.
+json::Object user_json(const store::User& user);
+json::Value tenant_json(const store::Tenant& tenant);
+
+inline constexpr std::size_t person_name_bytes_max = 200;
+/// A first or last name: valid text without control characters. invalid_value.
+Result<std::string> read_person_name(std::string_view text, std::string_view field);
+
+}  // namespace ringup::identity
