@@ -7,8 +7,9 @@
 ///
 ///   refund = sale (id, or "" with unlinked: true and allowed_by), then the members of a sale
 ///
-/// A refund's quantities, discounts, amounts, total and tenders are ≤ 0; change is 0; unit prices and
-/// rates stay as they were. A line carries the number of the sale's line it gives back.
+/// A refund's quantities, discounts, amounts, total and tenders are ≤ 0; change is 0 in
+/// ours (it may be negative in one that mirrors its sale literally); unit prices and rates stay as they were.
+/// A line carries the number of the sale's line it gives back.
 #include <optional>
 #include <span>
 #include <vector>

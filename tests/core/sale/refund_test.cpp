@@ -118,6 +118,12 @@ TEST(Refund, ReplayTellsWhatIsMoreThanIsLeft) {
   EXPECT_EQ(replay(first, two_milks(), all).value(), expected);
 }
 
+TEST(Refund, ReplayKnowsTheLiteralMirrorOfASale) {
+  const Refund mirror{sale_id, {}, negate(two_milks())};  // 5.00 back and 2.62 change the other way
+  EXPECT_TRUE(replay(mirror).value().empty());
+  EXPECT_TRUE(replay(mirror, two_milks(), {}).value().empty());
+}
+
 TEST(Refund, ReplayTellsAnotherPriceThanWasPaid) {
   Refund refund = make_refund(sale_id, two_milks(), {}, one_milk(), "A1-1-000002").value();
   refund.body.lines[0].unit_price = UnitPrice{12900};
