@@ -31,7 +31,7 @@ class Gallery : public ui::App {
   bool switch_ = true, box_ = false, sheet_ = false, question_ = false;
   std::string name_, email_, password_, search_, amount_ = "0", event_ = "nothing yet", said_ = "nothing yet";
   std::vector<int> lines_ = {1, 2, 3, 4, 5, 6};
-  std::vector<int> quantities_ = {2, 1, 3, 1, 1, 12};
+  std::vector<int> quantities_ = {2, 1, 3, 1, 1, 12, 2, 1};
 };
 
 }  // namespace ringup::gallery

@@ -122,7 +122,7 @@ StepperResult stepper(std::string_view key, Rect rect, std::string_view name, st
   Rect middle = rect;
   const Rect less = middle.cut_left(touch_min), more = middle.cut_right(touch_min);
   paint::box(rect.centred(rect.w, std::min(rect.h, touch_min)), radius::button, t.control);
-  const std::string less_name = std::string(less_removes ? "Remove " : "Less ").append(name);
+  const std::string less_name = std::string(less_removes ? "Remove last " : "Less ").append(name);
   const std::string more_name = std::string("More ").append(name);
   if (icon_button("less", less, less_removes ? icon_trash_2 : icon_minus, less_name,
                   {.kind = Kind::quiet, .disabled = !can_less})) {

@@ -1,0 +1,119 @@
+#pragma once
+/// The apps without a browser, for native tests: a platform whose clock, network, storage and user are a script.
+///
+///     Headless till([](Platform& p) { return std::make_unique<till::Till>(p); });
+///     till.fetches().front().done({200, "{…}"});      // answer what the app asked for
+///     till.settle();
+///     till.tap(x, y); till.type(id, "milk"); till.scan("4006381333931"); till.advance(500);
+///
+/// Nothing is painted, but everything is laid out with the real fonts where the build made them. One instance at a
+/// time (ImGui and web/ui have one state per process). Callbacks run in settle() and advance(), never inside a frame.
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "web/platform/runtime.h"
+
+namespace ringup::platform {
+
+class Headless : public Runtime, private Bridge {
+ public:
+  using MakeApp = std::function<std::unique_ptr<App>(Platform&)>;
+  struct Fetch {
+    FetchRequest request;
+    FetchDone done;
+  };
+
+  explicit Headless(const MakeApp& make, Viewport viewport = {});
+  ~Headless() override;
+
+  // --- the script ---
+  /// Draws until nothing asks for another frame; animations run on the fake clock. Answers the frames drawn.
+  int settle();
+  /// Lets time pass, with the wake timer and frames on the way.
+  void advance(double ms);
+  void tap(float x, float y);
+  void long_press(float x, float y);
+  /// A finger that moves in `steps` over `ms` milliseconds.
+  void drag(float from_x, float from_y, float to_x, float to_y, double ms = 120, int steps = 8);
+  /// What the input over a field does: the new whole text.
+  void type(NodeId field, std::string text);
+  void enter(NodeId field);
+  void press_key(std::string name, bool control = false);
+  /// A scanner's keystrokes, 5 ms apart, and Enter.
+  void scan(std::string_view code);
+  void set_online(bool online);
+  void set_viewport(const Viewport& viewport);
+  void set_unix_ms(std::int64_t ms) { unix_ms_ = ms; }
+  /// The next random bytes are 0, 1, 2, … from here.
+  void set_random(std::uint8_t next) { random_ = next; }
+
+  // --- what the app did ---
+  /// Requests without an answer yet, oldest first. Take one with take_fetch() and call its `done`.
+  const std::vector<Fetch>& fetches() const { return fetches_; }
+  Fetch take_fetch();
+  /// Answers the oldest request; it must be for this path.
+  void answer(std::string_view url_prefix, int status, std::string body);
+  std::map<std::string, std::string, std::less<>>& local() { return local_; }
+  std::map<std::string, std::string, std::less<>>& blobs() { return blobs_; }
+  const std::vector<std::string>& announced() const { return announced_; }
+  const std::vector<std::string>& printed() const { return printed_; }
+  const std::string& copied() const { return copied_; }
+  const std::string& gone_to() const { return gone_to_; }
+  NodeId focused() const { return focused_; }
+  std::uint64_t frames() const { return frames_; }
+
+  // --- Platform ---
+  Bridge& bridge() override { return *this; }
+  void wake_in(double ms) override;
+  void focus(NodeId id) override;
+  void announce(std::string_view text, bool assertive) override;
+
+ protected:
+  void request_frame() override {}
+  void render() override;
+  void nodes_changed() override {}
+  void undo_typing() override {}
+
+ private:
+  void fetch(FetchRequest request, FetchDone done) override;
+  std::optional<std::string> local_get(std::string_view key) override;
+  bool local_set(std::string_view key, std::string_view value) override;
+  void local_remove(std::string_view key) override;
+  void blob_get(std::string_view key, BlobDone done) override;
+  void blob_put(std::string_view key, std::string bytes, StoreDone done) override;
+  void blob_remove(std::string_view key, StoreDone done) override;
+  void after(int ms, std::function<void()> done) override;
+  std::int64_t now_ms() override { return unix_ms_ + static_cast<std::int64_t>(clock_ms_); }
+  double monotonic_ms() override { return clock_ms_; }
+  int utc_offset_minutes(std::int64_t) override { return 60; }
+  void random(std::span<std::uint8_t> out) override;
+  void print_text(std::string_view title, std::string_view text) override;
+  void copy_text(std::string_view text) override { copied_ = text; }
+  void vibrate(int) override {}
+  void beep() override {}
+  bool online() override { return online_; }
+  void go_to(std::string_view url) override { gone_to_ = url; }
+
+  void run_callbacks();
+
+  double clock_ms_ = 1000;
+  std::optional<double> wake_at_;
+  std::int64_t unix_ms_ = 1'700'000'000'000;
+  std::uint8_t random_ = 0;
+  bool online_ = true;
+  std::vector<Fetch> fetches_;
+  std::vector<std::function<void()>> callbacks_;
+  std::multimap<double, std::function<void()>> timers_;  // by the clock
+  std::map<std::string, std::string, std::less<>> local_, blobs_;
+  std::vector<std::string> announced_, printed_;
+  std::string copied_, gone_to_;
+  NodeId focused_ = 0;
+  std::optional<NodeId> focus_wanted_;
+  std::uint64_t frames_ = 0;
+};
+
+}  // namespace ringup::platform
