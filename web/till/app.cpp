@@ -1,0 +1,89 @@
+// The till as an app: which screen is drawn, and where events go.
+#include "web/till/screens/screens.h"
+
+namespace ringup::till {
+namespace {
+
+class TillApp final : public ui::App {
+ public:
+  explicit TillApp(platform::Platform& platform)
+      : ui::App(platform), model_(platform.bridge()), menu_(platform) {}
+
+  void event(const platform::Event& event) override {
+    using platform::EventKind;
+    switch (event.kind) {
+      case EventKind::scan:
+        if (model_.cashier().has_value() && way_.place != Place::refund) scan(event.text);
+        break;
+      case EventKind::online:
+      case EventKind::shown:
+        model_.sync().wake();
+        break;
+      case EventKind::offline:
+        model_.sync().lost();
+        break;
+      case EventKind::hidden:
+      case EventKind::restored:
+        break;
+    }
+  }
+
+ private:
+  /// A scan while a receipt is shown begins the next sale; during a payment it does not change what is being
+  /// paid.
+  void scan(const std::string& code) {
+    if (way_.place == Place::pay) return ui::toast("Finish the payment first, or go back to the sale.");
+    if (way_.place == Place::receipt || way_.place == Place::sales) way_.place = Place::sell;
+    sell_.scanned(model_, code);
+  }
+
+  void draw() override {
+    if (!model_.enrolled()) return enrol_.draw(model_);
+    if (!model_.cashier().has_value()) {
+      way_ = Way{};
+      return sign_in_.draw(model_);
+    }
+    const Place before = way_.place;
+    switch (way_.place) {
+      case Place::sell:
+        sell_.draw(model_, way_);
+        break;
+      case Place::pay:
+        pay_.draw(model_, way_);
+        break;
+      case Place::receipt:
+        receipt_.draw(model_, way_);
+        break;
+      case Place::sales:
+        sales_.draw(model_, way_);
+        break;
+      case Place::refund:
+        refund_.draw(model_, way_);
+        break;
+    }
+    menu_.draw(model_, way_);
+    if (way_.place == before) return;
+    if (way_.place == Place::pay) pay_.begin();
+    platform().redraw();
+  }
+
+  Model model_;
+  Way way_;
+  EnrolScreen enrol_;
+  SignInScreen sign_in_;
+  SellScreen sell_;
+  PayScreen pay_;
+  ReceiptScreen receipt_;
+  SalesScreen sales_;
+  RefundScreen refund_;
+  Menu menu_;
+};
+
+}  // namespace
+}  // namespace ringup::till
+
+namespace ringup::platform {
+std::unique_ptr<App> make_app(Platform& platform) {
+  return std::make_unique<till::TillApp>(platform);
+}
+}  // namespace ringup::platform

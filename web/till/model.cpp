@@ -1,0 +1,324 @@
+#include "web/till/model.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace ringup::till {
+namespace {
+
+constexpr std::int64_t minute_ms = 60'000, day_ms = 86'400'000;
+
+MoneyFormat format_of(Currency currency) {
+  MoneyFormat format;
+  struct Symbol {
+    std::string_view code, symbol;
+  };
+  constexpr Symbol symbols[] = {{"EUR", "€"}, {"GBP", "£"}, {"USD", "$"}, {"JPY", "¥"}};
+  for (const Symbol& known : symbols) {
+    if (known.code == currency.code()) {
+      format.symbol = known.symbol;
+      format.symbol_gap = "";
+    }
+  }
+  return format;
+}
+
+std::string two_digits(std::int64_t n) {
+  char text[24];
+  std::snprintf(text, sizeof text, "%02d", static_cast<int>(n));
+  return text;
+}
+
+struct Civil {
+  std::int64_t year, month, day;
+};
+/// Days since 1970 to a date: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
+Civil civil_from_days(std::int64_t days) {
+  days += 719'468;
+  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
+  const std::int64_t of_era = days - era * 146'097;
+  const std::int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
+  const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+  const std::int64_t shifted = (5 * of_year + 2) / 153;
+  const std::int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
+  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, of_year - (153 * shifted + 2) / 5 + 1};
+}
+
+}  // namespace
+
+std::string words_of(const Failure& failure) {
+  return failure.detail.empty() ? std::string(error_words(failure.error)) + "." : failure.detail;
+}
+
+Model::Model(platform::Bridge& bridge)
+    : bridge_(bridge), memory_(bridge), server_(bridge), sync_(bridge, memory_, server_) {
+  cart_ = std::make_unique<Cart>(Currency{}, Rules{});
+  sync_.on_catalogue = [this] { follow_rules(); };
+  if (enrolled()) sync_.start();
+}
+
+/// The rules come with the catalogue. A cart keeps those it began with, so they change between sales only.
+void Model::follow_rules() {
+  if (!cart_->empty()) return;
+  Rules rules = cart_->rules();
+  if (catalogue().rules().has_value()) {
+    if (Result<Rules> read = read_rules(*catalogue().rules()); read.ok()) rules = *read;
+  }
+  cart_ = std::make_unique<Cart>(catalogue().currency(), rules);
+}
+
+void Model::enrol(std::string pairing_code, std::function<void(Result<void>)> done) {
+  server_.enrol(std::move(pairing_code), {}, [this, done = std::move(done)](Result<Enrolment> enrolment) {
+    if (!enrolment.ok()) return done(enrolment.failure());
+    Result<void> kept = memory_.enrol(*enrolment);
+    if (kept.ok()) sync_.start();
+    done(kept);
+  });
+}
+
+void Model::sign_in(std::string email, std::string password, std::function<void(Result<void>)> done) {
+  server_.sign_in(memory_.enrolment()->tenant, std::move(email), std::move(password),
+                  [this, done = std::move(done)](Result<Cashier> cashier) {
+                    if (!cashier.ok()) return done(cashier.failure());
+                    memory_.sign_in(*cashier);
+                    done({});
+                  });
+}
+
+void Model::sign_out() {
+  server_.sign_out([] {});
+  memory_.sign_out();
+}
+
+Result<LineId> Model::add(const Product& product, Quantity quantity, std::optional<UnitPrice> price) {
+  const std::optional<Rate> rate = catalogue().rate_of(product.tax_class);
+  if (!rate.has_value()) {
+    return fail(
+        Error::precondition_failed, {},
+        "The tax class of " + product.name + " is not known here. Ask the owner to correct the product.");
+  }
+  if (cart_->empty()) follow_rules();
+  return cart_->add(CartItem{product.id, product.sku, product.name, price.value_or(product.unit_price),
+                             product.tax_class, *rate},
+                    quantity);
+}
+
+Result<std::string> Model::scan(std::string_view code) {
+  const Scan scan = resolve(code, catalogue(), catalogue().scale_patterns(), catalogue().currency());
+  const Product* product = scan.kind == Scan::Kind::unknown ? nullptr : catalogue().find(scan.product);
+  if (product == nullptr) {
+    if (scan.problem.has_value() && scan.problem->error == Error::invalid_barcode) return *scan.problem;
+    return fail(Error::unknown_sku, {}, "No product has the code " + std::string(code) + ".");
+  }
+  switch (scan.kind) {
+    case Scan::Kind::product_priced:
+      TRY(add(*product, Quantity{}, scan.price));
+      break;
+    case Scan::Kind::product_weighed:
+      TRY(add(*product, scan.quantity));
+      break;
+    default:
+      TRY(add(*product));
+      break;
+  }
+  return product->name;
+}
+
+void Model::choose_customer(std::optional<Customer> chosen) {
+  customer = std::move(chosen);
+  cart_->choose_customer(customer.has_value() ? std::optional(customer->id) : std::nullopt);
+}
+
+void Model::customers(const std::string& query, std::function<void(Result<std::vector<Customer>>)> done) {
+  server_.customers(memory_.enrolment()->token, query, std::move(done));
+}
+
+Result<journal::Record> Model::record(journal::Kind kind, json::Value body) {
+  ASSERT(cashier().has_value());
+  if (sync_.needs_epoch()) {
+    return fail(
+        Error::precondition_failed, {},
+        "This till must ask the server for a new number range first. Connect to the network and try again.");
+  }
+  std::array<std::uint8_t, 10> random;
+  bridge_.random(random);
+  journal::Record draft;
+  draft.id = make_id(bridge_.now_ms(), random);
+  draft.kind = kind;
+  draft.at = bridge_.now_ms();
+  draft.mono = static_cast<std::int64_t>(bridge_.monotonic_ms());
+  draft.user = cashier()->user;
+  draft.price_list = catalogue().version();
+  draft.body = std::move(body);
+  journal::Record kept = TRY(memory_.append(std::move(draft)));
+  sync_.added(kept);
+  return kept;
+}
+
+Result<void> Model::take_payment(std::span<const Tender> tenders) {
+  const Sale sale = TRY(cart_->finish(tenders, memory_.next_receipt()));
+  const journal::Record kept = TRY(record(journal::Kind::sale, write_sale_body(sale)));
+  cart_->clear();
+  choose_customer(std::nullopt);
+  follow_rules();
+  return show(kept);
+}
+
+ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const {
+  ReceiptSetup setup;
+  setup.header = settings().header;
+  setup.footer = settings().footer;
+  const std::int64_t local = unix_ms + bridge_.utc_offset_minutes(unix_ms) * minute_ms;
+  const Civil date = civil_from_days(local / day_ms);
+  setup.time = std::to_string(date.year) + "-" + two_digits(date.month) + "-" + two_digits(date.day) + " " +
+               clock_time(unix_ms);
+  setup.cashier = who;
+  setup.money = format_of(currency());
+  return setup;
+}
+
+Result<void> Model::show(const journal::Record& record) {
+  const std::string who =
+      cashier().has_value() && cashier()->user == record.user ? cashier()->name() : std::string();
+  const ReceiptSetup setup = setup_at(record.at, who);
+  ShownReceipt shown;
+  if (record.kind == journal::Kind::refund) {
+    const Refund refund = TRY(read_refund_body(record.body));
+    shown.document = TRY(make_receipt(refund, setup));
+    shown.number = refund.body.receipt;
+    shown.total = refund.body.total;
+    shown.refund = true;
+  } else {
+    const Sale sale = TRY(read_sale_body(record.body));
+    shown.document = TRY(make_receipt(sale, setup));
+    shown.number = sale.receipt;
+    shown.total = sale.total;
+    shown.change = sale.change;
+  }
+  receipt_ = std::move(shown);
+  return {};
+}
+
+void Model::show_receipt(const Id& id) {
+  for (const Stored& stored : memory_.records()) {
+    if (stored.record.id == id) (void)show(stored.record);
+  }
+}
+
+void Model::print_receipt() {
+  if (receipt_.has_value())
+    bridge_.print_text("Receipt " + receipt_->number, render(receipt_->document, receipt_columns_wide));
+}
+
+std::vector<Entry> Model::today() const {
+  const std::int64_t now = bridge_.now_ms();
+  const std::int64_t local = now + bridge_.utc_offset_minutes(now) * minute_ms;
+  const std::int64_t midnight = now - local % day_ms;
+  std::vector<Entry> entries;
+  for (const Stored& stored : memory_.records()) {
+    const journal::Record& record = stored.record;
+    const bool refund = record.kind == journal::Kind::refund;
+    if (record.at < midnight || (!refund && record.kind != journal::Kind::sale)) continue;
+    const json::Value* receipt = record.body.find("receipt");
+    const json::Value* total = record.body.find("total");
+    if (receipt == nullptr || receipt->as_string() == nullptr || total == nullptr ||
+        total->as_integer() == nullptr)
+      continue;
+    entries.push_back(
+        {record.id, record.at, refund, *receipt->as_string(), *total->as_integer(), stored.delivered});
+  }
+  std::reverse(entries.begin(), entries.end());
+  return entries;
+}
+
+std::optional<RefundDraft> Model::refund_of(const Id& sale) const {
+  std::optional<RefundDraft> draft;
+  for (const Stored& stored : memory_.records()) {
+    if (stored.record.id == sale && stored.record.kind == journal::Kind::sale) {
+      if (Result<Sale> read = read_sale_body(stored.record.body); read.ok()) {
+        draft.emplace(RefundDraft{sale, std::move(read).value(), {}, {}});
+        draft->chosen.assign(draft->sale.lines.size(), Quantity{0});
+      }
+    }
+  }
+  if (!draft.has_value()) return draft;
+  for (const Stored& stored : memory_.records()) {
+    if (stored.record.kind != journal::Kind::refund) continue;
+    const Result<Refund> refund = read_refund_body(stored.record.body);
+    if (refund.ok() && refund->sale == sale) (void)ringup::add(draft->before, *refund);
+  }
+  return draft;
+}
+
+/// The server knows refunds of other tills; this till knows its own that have not arrived yet. Both count.
+void Model::find_receipt(const std::string& number, std::function<void(Result<RefundDraft>)> done) {
+  for (const Entry& entry : today()) {
+    if (!entry.refund && entry.receipt == number && sync_.connection() != Connection::online) {
+      if (std::optional<RefundDraft> draft = refund_of(entry.id)) return done(std::move(*draft));
+    }
+  }
+  server_.sale_by_receipt(memory_.enrolment()->token, number,
+                          [this, done = std::move(done)](Result<FoundSale> found) {
+                            if (!found.ok()) return done(found.failure());
+                            RefundDraft draft{found->id, std::move(found->sale), {}, {}};
+                            draft.chosen.assign(draft.sale.lines.size(), Quantity{0});
+                            for (const Refund& refund : found->refunds) {
+                              if (Result<void> added = ringup::add(draft.before, refund); !added.ok())
+                                return done(added.failure());
+                            }
+                            for (const Stored& stored : memory_.records()) {
+                              if (stored.delivered || stored.record.kind != journal::Kind::refund) continue;
+                              const Result<Refund> refund = read_refund_body(stored.record.body);
+                              if (refund.ok() && refund->sale == draft.sale_id)
+                                (void)ringup::add(draft.before, *refund);
+                            }
+                            done(std::move(draft));
+                          });
+}
+
+Result<Refund> Model::refund_from(const RefundDraft& draft, TenderKind kind, std::string_view number) const {
+  RefundRequest request;
+  request.rest = kind;
+  for (std::size_t i = 0; i < draft.chosen.size(); ++i) {
+    if (draft.chosen[i].thousandths > 0) request.lines.push_back({draft.sale.lines[i].line, draft.chosen[i]});
+  }
+  return make_refund(draft.sale_id, draft.sale, draft.before, request, number);
+}
+
+Result<Amount> Model::refund_total(const RefundDraft& draft, TenderKind kind) const {
+  const Refund refund = TRY(refund_from(draft, kind, "A1-1-000001"));
+  Amount given = 0;
+  for (const Tender& tender : refund.body.tenders) given -= tender.amount;
+  return given;
+}
+
+Result<void> Model::give_back(const RefundDraft& draft, TenderKind kind) {
+  const Refund refund = TRY(refund_from(draft, kind, memory_.next_receipt()));
+  const journal::Record kept = TRY(record(journal::Kind::refund, write_refund_body(refund)));
+  return show(kept);
+}
+
+Currency Model::currency() const {
+  if (catalogue().currency() != Currency{}) return catalogue().currency();
+  if (enrolled()) {
+    if (Result<Currency> currency = parse_currency(settings().currency); currency.ok()) return *currency;
+  }
+  return {};
+}
+
+std::string Model::money(Amount amount) const {
+  return format_money(Money{amount, currency()}, format_of(currency()));
+}
+
+std::string Model::price(UnitPrice price) const {
+  if (price.value % unit_price_scale == 0) return money(price.value / unit_price_scale);
+  return std::string(format_of(currency()).symbol) + to_decimal(price, currency());
+}
+
+std::string Model::clock_time(std::int64_t unix_ms) const {
+  const std::int64_t local = unix_ms + bridge_.utc_offset_minutes(unix_ms) * minute_ms;
+  const std::int64_t minutes = local / minute_ms % (24 * 60);
+  return two_digits(minutes / 60) + ":" + two_digits(minutes % 60);
+}
+
+}  // namespace ringup::till

@@ -1,0 +1,167 @@
+#pragma once
+/// The till's screens. Each holds what it alone remembers (a half-typed word, what is open), draws the whole
+/// window and says through Way where to go next. Nothing here knows how a sale works: that is Model.
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "web/till/model.h"
+#include "web/ui/controls.h"
+#include "web/ui/lists.h"
+#include "web/ui/overlays.h"
+#include "web/ui/ui.h"
+
+namespace ringup::till {
+
+using ui::Rect;
+
+enum class Place : std::uint8_t { sell, pay, receipt, sales, refund };
+
+/// Where the cashier is, and what screens hand to one another.
+struct Way {
+  Place place = Place::sell;
+  bool menu_open = false;
+  std::optional<RefundDraft> refund;
+};
+
+class EnrolScreen {
+ public:
+  void draw(Model& model);
+
+ private:
+  std::string code_, error_;
+  bool busy_ = false;
+};
+
+class SignInScreen {
+ public:
+  void draw(Model& model);
+
+ private:
+  std::string email_, password_, error_;
+  bool busy_ = false;
+};
+
+/// The lines of the cart with their totals: a sheet on a phone, a panel beside the grid on anything wider.
+class CartPanel {
+ public:
+  /// Draws into `rect`; true when the cashier wants to take payment.
+  bool draw(Model& model, Rect rect);
+  /// Sheets of the panel; after the screen they cover.
+  void draw_sheets(Model& model);
+
+ private:
+  void draw_line(Model& model, const CartLine& line, Rect rect);
+  void draw_line_sheet(Model& model);
+  void draw_customer_sheet(Model& model);
+  void draw_discount_sheet(Model& model);
+  void remove(Model& model, const CartLine& line);
+  void look_for_customers(Model& model);
+
+  bool line_open_ = false, customer_open_ = false, discount_open_ = false;
+  LineId line_{};
+  std::string typed_;  // on a keypad
+  int line_mode_ = 0;  // 0: quantity, 1: discount in percent, 2: discount as an amount
+  int cart_mode_ = 0;  // 0: percent, 1: amount
+  std::string customer_query_, customer_error_;
+  std::vector<Customer> customers_;
+  bool customers_busy_ = false;
+};
+
+class SellScreen {
+ public:
+  void draw(Model& model, Way& way);
+  /// A scanner read this.
+  void scanned(Model& model, const std::string& code);
+
+ private:
+  void draw_bar(Model& model, Way& way, Rect rect);
+  void draw_grid(Model& model, Rect rect);
+  void find(Model& model);
+  void add(Model& model, const Product& product);
+  void draw_details(Model& model);
+
+  std::string query_;
+  int category_ = 0;  // 0: all
+  std::vector<std::string> category_names_;
+  std::uint64_t seen_changes_ = ~std::uint64_t{0};
+  std::string seen_query_;
+  int seen_category_ = -1;
+  std::uint64_t version_ = 0;
+  Catalogue::Page page_;
+  SearchIndex::Scratch scratch_;
+  CartPanel cart_;
+  bool cart_open_ = false;
+  bool details_open_ = false;
+  Id details_;
+};
+
+class PayScreen {
+ public:
+  void draw(Model& model, Way& way);
+  /// Begins a payment anew.
+  void begin();
+
+ private:
+  void draw_amount(Model& model, Rect rect);
+  void draw_tenders(Model& model, ui::ScrollArea& area);
+  void press(char key, const Currency& currency);
+
+  std::vector<Tender> tenders_;
+  int kind_ = 0;
+  Amount typed_ = 0;
+  bool typing_ = false;
+  std::string error_;
+};
+
+class ReceiptScreen {
+ public:
+  void draw(Model& model, Way& way);
+};
+
+class SalesScreen {
+ public:
+  void draw(Model& model, Way& way);
+
+ private:
+  void find(Model& model, Way& way);
+  std::string number_, error_;
+  bool busy_ = false;
+};
+
+class RefundScreen {
+ public:
+  void draw(Model& model, Way& way);
+
+ private:
+  int kind_ = 0;
+  std::string error_;
+};
+
+/// Who is signed in, the connection in words, how it looks, leaving.
+class Menu {
+ public:
+  explicit Menu(platform::Platform& platform);
+  void draw(Model& model, Way& way);
+
+ private:
+  platform::Platform& platform_;
+  int scheme_ = 0;
+  int scale_ = 0;
+};
+
+/// The receipt's rows, as they would be printed.
+void draw_receipt(const Receipt& receipt, ui::ScrollArea& area);
+/// Title, a way back on the left.
+bool draw_header(ui::Rect rect, std::string_view title);
+/// The connection in a word, with its tone.
+void draw_connection(Model& model, ui::Rect rect);
+/// Up to two letters for a product without a picture, and the number that chooses its colour.
+std::string initials_of(std::string_view name);
+std::uint32_t seed_of(const Id& id);
+
+inline constexpr TenderKind tender_kinds[] = {TenderKind::cash, TenderKind::card, TenderKind::mobile_money,
+                                              TenderKind::credit};
+inline constexpr std::string_view tender_names[] = {"Cash", "Card", "Mobile", "Credit"};
+
+}  // namespace ringup::till

@@ -1,0 +1,174 @@
+#include "web/till/server.h"
+
+namespace ringup::till {
+namespace {
+
+constexpr int timeout_ms = 60'000;  // a catalogue page over a slow network
+constexpr json::Limits answer_limits{.bytes_max = 16 << 20, .depth_max = 32, .values_max = 400'000};
+
+/// Percent-encodes what may not stand in a query value (RFC 3986 unreserved stays).
+std::string encoded(std::string_view text) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+                       (byte >= 'A' && byte <= 'Z') || byte == '-' || byte == '.' || byte == '_' ||
+                       byte == '~';
+    if (plain) {
+      out += c;
+    } else {
+      out += '%';
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    }
+  }
+  return out;
+}
+
+Result<Customer> read_customer(const json::Value& value) {
+  json::Reader in = TRY(json::Reader::object(value));
+  Customer customer;
+  customer.id = TRY(in.id("id"));
+  customer.first_name = TRY(in.string("first_name", 200));
+  customer.last_name = TRY(in.string("last_name", 200));
+  if (const json::Value* email = in.find("email"); email != nullptr && email->as_string() != nullptr)
+    customer.email = *email->as_string();
+  return customer;
+}
+
+Result<json::Value> body_of(const platform::FetchResponse& response) {
+  if (response.status < 200 || response.status > 299) return failure_of(response);
+  return json::parse(response.body, answer_limits);
+}
+
+}  // namespace
+
+std::string Customer::name() const {
+  const std::string both = first_name + (first_name.empty() || last_name.empty() ? "" : " ") + last_name;
+  return both.empty() ? email : both;
+}
+
+Failure failure_of(const platform::FetchResponse& response) {
+  if (response.status == 0) {
+    return fail(Error::busy, {}, "The server cannot be reached. Check the network and try again.");
+  }
+  Failure failure = fail(response.status == 401   ? Error::invalid_credentials
+                         : response.status == 403 ? Error::forbidden
+                         : response.status == 404 ? Error::not_found
+                         : response.status == 429 ? Error::too_many_requests
+                                                  : Error::internal,
+                         {}, "The server answered with an error (" + std::to_string(response.status) + ").");
+  const auto value = json::parse(response.body);
+  const json::Value* detail = value.ok() ? value->find("detail") : nullptr;
+  if (detail != nullptr && detail->as_string() != nullptr) failure.detail = *detail->as_string();
+  return failure;
+}
+
+void Server::call(std::string method, std::string url, const std::string& token, const json::Value* body,
+                  std::function<void(platform::FetchResponse)> done) {
+  platform::FetchRequest request;
+  request.method = std::move(method);
+  request.url = std::move(url);
+  if (!token.empty()) request.headers.emplace_back("Authorization", token);
+  request.headers.emplace_back("X-Ringup-Client", "browser");
+  if (body != nullptr) {
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = json::dump(*body);
+  }
+  request.timeout_ms = timeout_ms;
+  bridge_.fetch(std::move(request), std::move(done));
+}
+
+void Server::enrol(std::string pairing_code, std::string token, std::function<void(Result<Enrolment>)> done) {
+  EnrolRequest request;
+  if (!pairing_code.empty()) request.pairing_code = std::move(pairing_code);
+  const json::Value body = to_json(request);
+  call("POST", "/api/till/enrol/", token.empty() ? std::string() : "Till " + token, &body,
+       [done = std::move(done)](platform::FetchResponse response) {
+         Result<json::Value> value = body_of(response);
+         done(value.ok() ? read_enrolment(*value) : Result<Enrolment>(value.failure()));
+       });
+}
+
+void Server::sign_in(std::string tenant, std::string email, std::string password,
+                     std::function<void(Result<Cashier>)> done) {
+  const json::Value body = json::Object{
+      {"tenant", std::move(tenant)}, {"email", std::move(email)}, {"password", std::move(password)}};
+  call("POST", "/api/accounts/login/", {}, &body,
+       [this, done = std::move(done)](platform::FetchResponse response) {
+         Result<json::Value> value = body_of(response);
+         if (!value.ok()) return done(value.failure());
+         const json::Value* access = value->find("access");
+         const json::Value* user = value->find("user");
+         if (access == nullptr || access->as_string() == nullptr || user == nullptr) {
+           return done(fail(Error::precondition_failed, {},
+                            "This account needs another step to sign in. Sign in at the console first."));
+         }
+         access_ = *access->as_string();
+         done(read_cashier(*user));
+       });
+}
+
+void Server::sign_out(std::function<void()> done) {
+  const json::Value body = json::Object{};
+  const std::string token = access_.empty() ? std::string() : "Bearer " + access_;
+  access_.clear();
+  call("POST", "/api/accounts/logout/", token, &body,
+       [done = std::move(done)](platform::FetchResponse) { done(); });
+}
+
+void Server::catalogue(const std::string& token, const std::string& cursor,
+                       std::function<void(Result<Page>)> done) {
+  const std::string url =
+      "/api/till/catalogue/" + (cursor.empty() ? std::string() : "?since=" + encoded(cursor));
+  call("GET", url, "Till " + token, nullptr, [done = std::move(done)](platform::FetchResponse response) {
+    if (response.status != 200) return done(failure_of(response));
+    Result<CatalogueDelta> delta = read_delta(response.body);
+    if (!delta.ok()) return done(delta.failure());
+    done(Page{std::move(response.body), std::move(delta).value()});
+  });
+}
+
+void Server::customers(const std::string& token, const std::string& query,
+                       std::function<void(Result<std::vector<Customer>>)> done) {
+  call("GET", "/api/till/customers/?limit=50&q=" + encoded(query), "Till " + token, nullptr,
+       [done = std::move(done)](platform::FetchResponse response) {
+         Result<json::Value> value = body_of(response);
+         if (!value.ok()) return done(value.failure());
+         const json::Value* items = value->find("items");
+         std::vector<Customer> customers;
+         if (items != nullptr && items->as_array() != nullptr) {
+           for (const json::Value& item : *items->as_array()) {
+             Result<Customer> customer = read_customer(item);
+             if (!customer.ok()) return done(customer.failure());
+             customers.push_back(std::move(customer).value());
+           }
+         }
+         done(std::move(customers));
+       });
+}
+
+void Server::sale_by_receipt(const std::string& token, const std::string& receipt,
+                             std::function<void(Result<FoundSale>)> done) {
+  const auto read = [](const json::Value& answer) -> Result<FoundSale> {
+    const json::Value* items = answer.find("items");
+    if (items == nullptr || items->as_array() == nullptr || items->as_array()->empty())
+      return fail(Error::not_found, {}, "No sale has this receipt number.");
+    json::Reader in = TRY(json::Reader::object(items->as_array()->front()));
+    FoundSale found;
+    found.id = TRY(in.id("id"));
+    found.at = TRY(in.integer("at", 0, json::integer_max));
+    found.sale = TRY(read_sale_body(*TRY(in.any("body")), "body"));
+    for (const json::Value& refund : *TRY(in.array("refunds", 1000)))
+      found.refunds.push_back(TRY(read_refund_body(refund, "refunds")));
+    return found;
+  };
+  call("GET", "/api/till/sales/?receipt=" + encoded(receipt), "Till " + token, nullptr,
+       [read, done = std::move(done)](platform::FetchResponse response) {
+         Result<json::Value> value = body_of(response);
+         done(value.ok() ? read(*value) : Result<FoundSale>(value.failure()));
+       });
+}
+
+}  // namespace ringup::till

@@ -1,0 +1,65 @@
+#pragma once
+/// The till's conversations with the server: enrolling, signing in, the catalogue, the journal, looking
+/// things up.
+///
+/// All calls return at once; answers come as events. Not thread-safe; one per app.
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/catalogue/catalogue.h"
+#include "core/sale/refund.h"
+#include "web/till/memory.h"
+
+namespace ringup::till {
+
+/// Someone who can buy on credit.
+struct Customer {
+  Id id;
+  std::string first_name, last_name, email;
+  std::string name() const;
+};
+
+/// A sale as the server has it, with what was given back so far.
+struct FoundSale {
+  Id id;
+  std::int64_t at = 0;  // ms UTC
+  Sale sale;
+  std::vector<Refund> refunds;
+};
+
+/// A failure in the server's own words, or that no answer came.
+Failure failure_of(const platform::FetchResponse& response);
+
+class Server {
+ public:
+  explicit Server(platform::Bridge& bridge) : bridge_(bridge) {}
+
+  /// With a pairing code, or (empty code) with the till's own token after a fork.
+  void enrol(std::string pairing_code, std::string token, std::function<void(Result<Enrolment>)> done);
+  void sign_in(std::string tenant, std::string email, std::string password,
+               std::function<void(Result<Cashier>)> done);
+  void sign_out(std::function<void()> done);
+
+  /// One page of the catalogue after a cursor (empty: from the start), as text and read.
+  struct Page {
+    std::string text;
+    CatalogueDelta delta;
+  };
+  void catalogue(const std::string& token, const std::string& cursor, std::function<void(Result<Page>)> done);
+  void customers(const std::string& token, const std::string& query,
+                 std::function<void(Result<std::vector<Customer>>)> done);
+  /// not_found where no sale of this branch has that receipt number.
+  void sale_by_receipt(const std::string& token, const std::string& receipt,
+                       std::function<void(Result<FoundSale>)> done);
+
+ private:
+  void call(std::string method, std::string url, const std::string& token, const json::Value* body,
+            std::function<void(platform::FetchResponse)> done);
+  platform::Bridge& bridge_;
+  std::string access_;  // of the signed-in person, in memory only
+};
+
+}  // namespace ringup::till

@@ -1,0 +1,193 @@
+#include "web/till/sync.h"
+
+#include <algorithm>
+
+namespace ringup::till {
+namespace {
+
+constexpr int catalogue_every_ms = 60'000;
+constexpr int catalogue_retry_ms = 10'000;
+constexpr int pages_max = 200;  // beyond it the stored pages are fetched anew as one clean copy
+constexpr std::int64_t timer_ms_min = 200;
+constexpr std::string_view pages_key = "catalogue/pages";
+
+std::string page_key(int number) {
+  return "catalogue/" + std::to_string(number);
+}
+
+}  // namespace
+
+Sync::Sync(platform::Bridge& bridge, Memory& memory, Server& server)
+    : bridge_(bridge), memory_(memory), server_(server) {}
+
+void Sync::start() {
+  outbox_ = journal::Outbox();
+  memory_.fill(outbox_);
+  outbox_.reconnected();
+  send();
+  loading_ = true;
+  pages_ = 0;
+  const std::optional<std::string> stored = bridge_.local_get(pages_key);
+  // A copy of another business (the till was paired anew) must not be shown.
+  const std::string mine = memory_.enrolment()->tenant + "/";
+  if (stored.has_value() && stored->starts_with(mine) && stored->size() < mine.size() + 5) {
+    int count = 0;
+    for (const char c : stored->substr(mine.size()))
+      count = c >= '0' && c <= '9' ? count * 10 + (c - '0') : pages_max;
+    pages_ = count <= pages_max ? count : 0;
+  }
+  if (pages_ > 0)
+    load_page(0);
+  else
+    fetch_catalogue();
+}
+
+void Sync::added(const journal::Record& record) {
+  (void)outbox_.add(record.epoch, record.seq, record.id, journal::record_text(record).size());
+  send();
+}
+
+void Sync::wake() {
+  if (!memory_.enrolment().has_value()) return;
+  outbox_.reconnected();
+  send();
+  fetch_catalogue();
+}
+
+void Sync::lost() {
+  answered_ = false;
+}
+
+Connection Sync::connection() const {
+  if (refused_) return Connection::refused;
+  if (!answered_ || !bridge_.online()) return Connection::offline;
+  return outbox_.pending() > 0 ? Connection::sending : Connection::online;
+}
+
+void Sync::send() {
+  if (in_flight_) return;
+  const std::int64_t now = static_cast<std::int64_t>(bridge_.monotonic_ms());
+  const journal::Outbox::Plan plan = outbox_.plan(now);
+  if (plan.action == journal::Outbox::Action::wait) return send_in(plan.wait_ms);
+  if (plan.action == journal::Outbox::Action::enrol) return enrol_again();
+
+  std::vector<std::string> texts;
+  for (const std::int64_t seq : plan.seqs) texts.push_back(memory_.text_of(plan.epoch, seq));
+  platform::FetchRequest request;
+  request.method = "POST";
+  request.url = "/api/till/journal/";
+  request.headers = {{"Authorization", "Till " + memory_.enrolment()->token},
+                     {"Content-Type", "application/json"}};
+  request.body = outbox_.write(plan, texts, bridge_.now_ms());
+  in_flight_ = true;
+  bridge_.fetch(std::move(request), [this, plan](platform::FetchResponse response) {
+    in_flight_ = false;
+    answered_ = response.status != 0 && response.status < 500;
+    refused_ = response.status == 401 || response.status == 403;
+    problem_ = response.status == 200 ? std::string() : describe(failure_of(response));
+    const auto now_ms = static_cast<std::int64_t>(bridge_.monotonic_ms());
+    outbox_.answered(plan, response.status, response.body, now_ms);
+    for (const std::int64_t seq : plan.seqs) {
+      if (outbox_.delivered(plan.epoch, seq)) memory_.set_delivered(plan.epoch, seq);
+    }
+    if (const std::int64_t last = outbox_.deletable_through(plan.epoch); last > 0) {
+      memory_.forget_through(plan.epoch, last);
+      outbox_.deleted_through(plan.epoch, last);
+    }
+    if (outbox_.generation().has_value()) memory_.remember_generation(*outbox_.generation());
+    send();
+  });
+}
+
+void Sync::send_in(std::int64_t ms) {
+  const std::int64_t wait = std::clamp<std::int64_t>(ms, timer_ms_min, journal::ask_every_ms);
+  const double due = bridge_.monotonic_ms() + static_cast<double>(wait);
+  if (timer_at_ > 0 && timer_at_ <= due) return;  // an earlier one is set and will look again
+  timer_at_ = due;
+  bridge_.after(static_cast<int>(wait), [this, due] {
+    if (timer_at_ != due) return;  // a sooner one took its place
+    timer_at_ = 0;
+    send();
+  });
+}
+
+void Sync::enrol_again() {
+  in_flight_ = true;
+  server_.enrol({}, memory_.enrolment()->token, [this](Result<Enrolment> enrolment) {
+    in_flight_ = false;
+    Result<void> kept = enrolment.ok() ? memory_.enrol(*enrolment) : Result<void>(enrolment.failure());
+    if (kept.ok()) {
+      outbox_.enrolled(enrolment->epoch);
+    } else {
+      problem_ = describe(kept.failure());
+      outbox_.enrol_failed(static_cast<std::int64_t>(bridge_.monotonic_ms()));
+    }
+    send();
+  });
+}
+
+void Sync::load_page(int number) {
+  bridge_.blob_get(page_key(number), [this, number](std::optional<std::string> text) {
+    Result<CatalogueDelta> delta =
+        text.has_value() ? read_delta(*text) : Result<CatalogueDelta>(Error::not_found);
+    if (!delta.ok()) {
+      // Damaged or gone: the stored copy is worth nothing, the server has it all.
+      catalogue_ = Catalogue();
+      pages_ = 0;
+      return fetch_catalogue();
+    }
+    apply(std::move(delta).value());
+    if (number + 1 < pages_)
+      load_page(number + 1);
+    else
+      fetch_catalogue();
+  });
+}
+
+void Sync::apply(CatalogueDelta delta) {
+  const bool complete = !delta.more;
+  (void)catalogue_.apply(std::move(delta));
+  if (complete) loading_ = false;
+  ++catalogue_changes_;
+  if (on_catalogue) on_catalogue();
+}
+
+void Sync::fetch_catalogue() {
+  if (fetching_) return;
+  fetching_ = true;
+  const bool fresh = pages_ == 0 || pages_ >= pages_max;
+  server_.catalogue(memory_.enrolment()->token, fresh ? std::string() : catalogue_.cursor(),
+                    [this](Result<Server::Page> page) {
+                      fetching_ = false;
+                      if (!page.ok()) return fetch_catalogue_in(catalogue_retry_ms);
+                      const CatalogueDelta& delta = page->delta;
+                      const bool news = delta.reset || delta.more || !delta.products.empty() ||
+                                        !delta.deleted.empty() || delta.version != catalogue_.version();
+                      const bool more = delta.more;
+                      if (news) {
+                        if (delta.reset) pages_ = 0;
+                        const int number = pages_++;
+                        const std::string mine = memory_.enrolment()->tenant + "/" + std::to_string(pages_);
+                        // The count follows the page, so that a count never names a page that is not there.
+                        bridge_.blob_put(page_key(number), std::move(page->text), [this, mine](bool stored) {
+                          if (stored) bridge_.local_set(pages_key, mine);
+                        });
+                        apply(std::move(page->delta));
+                      }
+                      if (more)
+                        fetch_catalogue();
+                      else
+                        fetch_catalogue_in(catalogue_every_ms);
+                    });
+}
+
+void Sync::fetch_catalogue_in(int ms) {
+  if (catalogue_timer_set_) return;
+  catalogue_timer_set_ = true;
+  bridge_.after(ms, [this] {
+    catalogue_timer_set_ = false;
+    fetch_catalogue();
+  });
+}
+
+}  // namespace ringup::till

@@ -1,0 +1,72 @@
+#pragma once
+/// Keeps till and server in step: sends the journal's records, fetches the catalogue's changes, and says in a
+/// word how the connection is. Runs from events only (an answer, the network coming back, a timer of the
+/// bridge), never from a frame.
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "core/catalogue/catalogue.h"
+#include "core/till/outbox.h"
+#include "web/till/memory.h"
+#include "web/till/server.h"
+
+namespace ringup::till {
+
+/// In words: what a cashier may want to know about the connection.
+enum class Connection : std::uint8_t {
+  online,   // the last request was answered and nothing waits
+  sending,  // records are on their way
+  offline,  // no answer came: records wait
+  refused,  // the server does not accept this till
+};
+
+class Sync {
+ public:
+  Sync(platform::Bridge& bridge, Memory& memory, Server& server);
+  /// Begins once the till is enrolled: the catalogue of the last run, then what changed.
+  void start();
+  /// After each new record.
+  void added(const journal::Record& record);
+  /// The network came back, or the page is in front again.
+  void wake();
+  /// The network went; said at once, without waiting for a request to fail.
+  void lost();
+
+  Connection connection() const;
+  std::size_t waiting() const { return outbox_.pending(); }
+  /// A receipt printed now could carry a used number: wait.
+  bool needs_epoch() const { return outbox_.needs_epoch(); }
+  const std::string& problem() const { return problem_; }
+
+  const Catalogue& catalogue() const { return catalogue_; }
+  /// Grows with every change of the catalogue, so that a screen knows when to search again.
+  std::uint64_t catalogue_changes() const { return catalogue_changes_; }
+  /// The first download is not complete yet.
+  bool catalogue_loading() const { return loading_; }
+  /// Called whenever a page of the catalogue was applied.
+  std::function<void()> on_catalogue;
+
+ private:
+  void send();
+  void send_in(std::int64_t ms);
+  void enrol_again();
+  void load_page(int number);
+  void fetch_catalogue();
+  void fetch_catalogue_in(int ms);
+  void apply(CatalogueDelta delta);
+
+  platform::Bridge& bridge_;
+  Memory& memory_;
+  Server& server_;
+  journal::Outbox outbox_;
+  Catalogue catalogue_;
+  std::uint64_t catalogue_changes_ = 0;
+  int pages_ = 0;  // stored on this device
+  bool loading_ = true, fetching_ = false, in_flight_ = false, answered_ = false, refused_ = false;
+  bool catalogue_timer_set_ = false;
+  double timer_at_ = 0;  // when the next send() is due, by the monotonic clock; 0: no timer
+  std::string problem_;
+};
+
+}  // namespace ringup::till
