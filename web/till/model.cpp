@@ -107,7 +107,9 @@ Result<std::string> Model::scan(std::string_view code) {
   const Scan scan = resolve(code, catalogue(), catalogue().scale_patterns(), catalogue().currency());
   const Product* product = scan.kind == Scan::Kind::unknown ? nullptr : catalogue().find(scan.product);
   if (product == nullptr) {
-    if (scan.problem.has_value() && scan.problem->error == Error::invalid_barcode) return *scan.problem;
+    // Only digits can be a misread GTIN; anything else is a code that nothing here has.
+    const bool digits = std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits && scan.problem.has_value() && scan.problem->error == Error::invalid_barcode) return *scan.problem;
     return fail(Error::unknown_sku, {}, "No product has the code " + std::string(code) + ".");
   }
   switch (scan.kind) {

@@ -1,0 +1,99 @@
+#pragma once
+/// A browser that a test holds in its hands: storage in maps, requests that wait until the test answers them,
+/// a clock that stands still until it is moved.
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "web/platform/bridge.h"
+
+namespace ringup::test {
+
+class FakeBridge final : public platform::Bridge {
+ public:
+  struct Asked {
+    platform::FetchRequest request;
+    platform::FetchDone done;
+  };
+  std::deque<Asked> asked;
+  std::map<std::string, std::string, std::less<>> local, blobs;
+  std::vector<std::string> printed;
+  std::int64_t clock = 1'769'846'400'000;
+  double monotonic = 1000;
+  bool is_online = true;
+  std::size_t room = 1 << 20;  // bytes that local storage still takes
+
+  void fetch(platform::FetchRequest request, platform::FetchDone done) override {
+    asked.push_back({std::move(request), std::move(done)});
+  }
+  std::optional<std::string> local_get(std::string_view key) override {
+    const auto found = local.find(key);
+    return found == local.end() ? std::nullopt : std::optional(found->second);
+  }
+  bool local_set(std::string_view key, std::string_view value) override {
+    std::size_t used = 0;
+    for (const auto& [name, text] : local) used += name == key ? 0 : name.size() + text.size();
+    if (used + key.size() + value.size() > room) return false;
+    local[std::string(key)] = std::string(value);
+    return true;
+  }
+  void local_remove(std::string_view key) override { local.erase(std::string(key)); }
+  void blob_get(std::string_view key, platform::BlobDone done) override {
+    const auto found = blobs.find(key);
+    done(found == blobs.end() ? std::nullopt : std::optional(found->second));
+  }
+  void blob_put(std::string_view key, std::string bytes, platform::StoreDone done) override {
+    blobs[std::string(key)] = std::move(bytes);
+    done(true);
+  }
+  void blob_remove(std::string_view key, platform::StoreDone done) override {
+    blobs.erase(std::string(key));
+    done(true);
+  }
+  void after(int ms, std::function<void()> done) override {
+    timers_.push_back({monotonic + ms, std::move(done)});
+  }
+  std::int64_t now_ms() override { return clock; }
+  double monotonic_ms() override { return monotonic; }
+  int utc_offset_minutes(std::int64_t) override { return 60; }
+  void random(std::span<std::uint8_t> out) override {
+    for (std::uint8_t& byte : out)
+      byte = static_cast<std::uint8_t>(chance_ = chance_ * 1'103'515'245 + 12'345);
+  }
+  void print_text(std::string_view, std::string_view text) override { printed.emplace_back(text); }
+  void copy_text(std::string_view) override {}
+  void vibrate(int) override {}
+  void beep() override {}
+  bool online() override { return is_online; }
+  void go_to(std::string_view) override {}
+
+  /// Moves both clocks and rings the timers that fall due, in their order.
+  void pass(int ms) {
+    const double until = monotonic + ms;
+    for (;;) {
+      auto next = timers_.end();
+      for (auto timer = timers_.begin(); timer != timers_.end(); ++timer) {
+        if (timer->at <= until && (next == timers_.end() || timer->at < next->at)) next = timer;
+      }
+      if (next == timers_.end()) break;
+      const Timer timer = std::move(*next);
+      timers_.erase(next);
+      clock += static_cast<std::int64_t>(timer.at - monotonic);
+      monotonic = timer.at;
+      timer.done();
+    }
+    clock += static_cast<std::int64_t>(until - monotonic);
+    monotonic = until;
+  }
+
+ private:
+  struct Timer {
+    double at;
+    std::function<void()> done;
+  };
+  std::vector<Timer> timers_;
+  std::uint32_t chance_ = 1;
+};
+
+}  // namespace ringup::test

@@ -1,0 +1,237 @@
+#include "web/till/model.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/till/exchange.h"
+#include "tests/web/fake_bridge.h"
+
+namespace ringup::till {
+namespace {
+
+using test::FakeBridge;
+
+const Id milk_id = *parse_id("0190b2f4-0000-7000-8000-000000000001");
+const Id bread_id = *parse_id("0190b2f4-0000-7000-8000-000000000002");
+const Id user_id = *parse_id("0190b2f4-0000-7000-8000-0000000000c1");
+const Id till_id = *parse_id("0190b2f4-0000-7000-8000-00000000000a");
+
+/// The server as far as a till sees it: books each record once, and forgets nothing.
+struct FakeServer {
+  std::map<std::int64_t, std::string> booked;  // seq → id
+  int duplicates = 0;
+  bool reachable = true;
+  bool lose_replies = false;
+
+  platform::FetchResponse answer(const platform::FetchRequest& request) {
+    if (!reachable) return {};
+    if (request.url == "/api/till/enrol/") {
+      Enrolment enrolment;
+      enrolment.till = till_id;
+      enrolment.series = "A1";
+      enrolment.token = "till-token";
+      enrolment.tenant = "corner";
+      enrolment.branch = *parse_id("0190b2f4-0000-7000-8000-00000000000b");
+      enrolment.settings = {"Corner Shop", "Main Street", {"Corner Shop"}, {"Thank you!"}, "DE", "EUR"};
+      return {200, json::dump(to_json(enrolment))};
+    }
+    if (request.url == "/api/accounts/login/") {
+      if (request.body.find("right password") == std::string::npos)
+        return {401,
+                R"({"code":"invalid_credentials","detail":"The e-mail address or the password is wrong."})"};
+      const Cashier cashier{user_id, "kim@example.com", "Kim", "Lee", "cashier"};
+      return {200, json::dump(json::Object{{"access", "token"}, {"user", to_json(cashier)}})};
+    }
+    if (request.url.starts_with("/api/till/catalogue/")) {
+      CatalogueDelta delta;
+      delta.currency = *parse_currency("EUR");
+      delta.cursor = "7";
+      delta.version = 7;
+      if (request.url.find("since") == std::string::npos) {
+        delta.reset = true;
+        delta.products = {
+            {milk_id, "MILK", "Milk 1 l", {}, {*parse_gtin("4006381333931")}, {11900}, "reduced", {}, 1},
+            {bread_id, "BREAD", "Bread", {}, {}, {34900}, "reduced", {}, 2}};
+        delta.tax_classes = {{"reduced", Rate{70000}}};
+        delta.rules = write_rules(Rules{});
+      }
+      return {200, to_json(delta)};
+    }
+    if (request.url == "/api/till/journal/") {
+      const Result<journal::Request> read = journal::read_request(request.body);
+      EXPECT_TRUE(read.ok());
+      journal::Answer answer;
+      answer.generation = "g1";
+      for (const journal::Envelope& envelope : read->records) {
+        EXPECT_TRUE(envelope.right_hash);
+        const bool known = booked.contains(*envelope.seq);
+        duplicates += known ? 1 : 0;
+        booked[*envelope.seq] = to_string(*envelope.id);
+        journal::RecordResult result;
+        result.id = envelope.id;
+        result.seq = envelope.seq;
+        result.result = known ? journal::Outcome::duplicate : journal::Outcome::accepted;
+        if (known) result.first = journal::Outcome::accepted;
+        answer.results.push_back(result);
+      }
+      answer.acked_through = booked.empty() ? 0 : booked.rbegin()->first;
+      if (lose_replies) return {};
+      return {200, journal::write_answer(answer)};
+    }
+    return {404, "{}"};
+  }
+};
+
+class TillModel : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    model = std::make_unique<Model>(bridge);
+    bool enrolled = false;
+    model->enrol("CODE", [&](Result<void> done) { enrolled = done.ok(); });
+    settle();
+    ASSERT_TRUE(enrolled);
+    model->sign_in("kim@example.com", "right password", [](Result<void> done) { EXPECT_TRUE(done.ok()); });
+    settle();
+    ASSERT_EQ(model->catalogue().size(), 2u);
+  }
+  /// Answers whatever the till asks until it asks no more.
+  void settle() {
+    for (int i = 0; i < 100 && !bridge.asked.empty(); ++i) {
+      FakeBridge::Asked asked = std::move(bridge.asked.front());
+      bridge.asked.pop_front();
+      asked.done(server.answer(asked.request));
+    }
+  }
+  void put_in(const Id& id) { ASSERT_TRUE(model->add(*model->catalogue().find(id)).ok()); }
+  Result<void> pay(Amount cash) {
+    const Tender tenders[] = {{TenderKind::cash, cash, {}}};
+    return model->take_payment(tenders);
+  }
+
+  FakeBridge bridge;
+  FakeServer server;
+  std::unique_ptr<Model> model;
+};
+
+TEST_F(TillModel, SellsForCashWithChange) {
+  put_in(milk_id);
+  put_in(milk_id);
+  ASSERT_TRUE(pay(500).ok());
+  ASSERT_TRUE(model->receipt().has_value());
+  EXPECT_EQ(model->receipt()->number, "A1-1-000001");
+  EXPECT_EQ(model->receipt()->total, 238);
+  EXPECT_EQ(model->receipt()->change, 262);
+  EXPECT_TRUE(model->cart().empty());
+  settle();
+  EXPECT_EQ(server.booked.size(), 1u);
+  EXPECT_EQ(model->sync().connection(), Connection::online);
+}
+
+TEST_F(TillModel, TheRecordIsOnTheDeviceBeforeAnythingIsSent) {
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  EXPECT_TRUE(server.booked.empty());
+  EXPECT_TRUE(bridge.local.contains("journal/1/1"));
+}
+
+TEST_F(TillModel, ALostReplyNeitherLosesNorDoublesASale) {
+  server.lose_replies = true;
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  EXPECT_EQ(model->sync().waiting(), 1u);
+  EXPECT_EQ(model->sync().connection(), Connection::offline);
+  server.lose_replies = false;
+  bridge.pass(400'000);
+  settle();
+  EXPECT_EQ(model->sync().waiting(), 0u);
+  EXPECT_EQ(server.booked.size(), 1u);
+  EXPECT_GE(server.duplicates, 1);
+}
+
+TEST_F(TillModel, SellsOnWhileTheServerIsAwayAndCatchesUpAfterARestart) {
+  server.reachable = false;
+  for (int i = 0; i < 3; ++i) {
+    put_in(bread_id);
+    ASSERT_TRUE(pay(349).ok());
+    settle();
+  }
+  EXPECT_EQ(model->sync().waiting(), 3u);
+  bridge.asked.clear();
+  model = std::make_unique<Model>(bridge);  // the page was reloaded
+  EXPECT_EQ(model->sync().waiting(), 3u);
+  EXPECT_EQ(model->today().size(), 3u);
+  ASSERT_TRUE(model->cashier().has_value());
+  server.reachable = true;
+  settle();
+  EXPECT_EQ(server.booked.size(), 3u);
+  EXPECT_EQ(model->catalogue().size(), 2u);
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  EXPECT_EQ(model->receipt()->number, "A1-1-000004");
+}
+
+TEST_F(TillModel, AFullDeviceRefusesTheSaleAndKeepsTheCart) {
+  server.reachable = false;
+  put_in(milk_id);
+  bridge.room = 0;
+  const Result<void> done = pay(119);
+  ASSERT_FALSE(done.ok());
+  EXPECT_EQ(done.error(), Error::storage);
+  EXPECT_EQ(model->cart().lines().size(), 1u);
+  EXPECT_FALSE(model->receipt().has_value());
+}
+
+TEST_F(TillModel, AScannedCodeAddsItsProductAndAWrongOneSaysWhy) {
+  EXPECT_EQ(*model->scan("4006381333931"), "Milk 1 l");
+  EXPECT_EQ(model->scan("4006381333932").error(), Error::invalid_barcode);
+  EXPECT_EQ(model->scan("NOTHING").error(), Error::unknown_sku);
+  EXPECT_EQ(model->cart().lines().size(), 1u);
+}
+
+TEST_F(TillModel, GivesBackOneLineAndThenOnlyWhatIsLeft) {
+  put_in(milk_id);
+  put_in(bread_id);
+  const Tender split[] = {{TenderKind::card, 300, {}}, {TenderKind::cash, 168, {}}};
+  ASSERT_TRUE(model->take_payment(split).ok());
+  const Id sale = model->today()[0].id;
+
+  RefundDraft draft = *model->refund_of(sale);
+  draft.chosen[0] = Quantity{1000};
+  EXPECT_EQ(*model->refund_total(draft, TenderKind::cash), 119);
+  ASSERT_TRUE(model->give_back(draft, TenderKind::cash).ok());
+  EXPECT_EQ(model->receipt()->total, -119);
+  EXPECT_EQ(model->today().size(), 2u);
+
+  draft = *model->refund_of(sale);
+  draft.chosen[0] = Quantity{1000};
+  EXPECT_EQ(model->give_back(draft, TenderKind::cash).error(), Error::already_refunded);
+  draft.chosen = {Quantity{0}, Quantity{1000}};
+  ASSERT_TRUE(model->give_back(draft, TenderKind::card).ok());
+  Amount sum = 0;
+  for (const Entry& entry : model->today()) sum += entry.total;
+  EXPECT_EQ(sum, 0);
+}
+
+TEST_F(TillModel, AWrongPasswordIsSaidInTheServersWords) {
+  model->sign_out();
+  settle();
+  std::string words;
+  model->sign_in("kim@example.com", "wrong", [&](Result<void> done) { words = words_of(done.failure()); });
+  settle();
+  EXPECT_EQ(words, "The e-mail address or the password is wrong.");
+  EXPECT_FALSE(model->cashier().has_value());
+}
+
+TEST_F(TillModel, PrintsTheReceiptThatIsShown) {
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  model->print_receipt();
+  ASSERT_EQ(bridge.printed.size(), 1u);
+  EXPECT_NE(bridge.printed[0].find("A1-1-000001"), std::string::npos);
+  EXPECT_NE(bridge.printed[0].find("Milk 1 l"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ringup::till
