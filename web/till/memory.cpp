@@ -237,16 +237,18 @@ void Memory::remember_generation(std::string_view generation) {
 
 void Memory::fill(journal::Outbox& outbox) const {
   if (enrolment_.has_value()) outbox.enrolled(enrolment_->epoch);
+  std::map<std::pair<std::int64_t, std::int64_t>, const Stored*> sound;
+  for (const Stored& stored : records_) sound[{stored.record.epoch, stored.record.seq}] = &stored;
   for (const auto& [epoch, chain] : chains_) {
     if (chain.gone > 0) outbox.forgotten(epoch, chain.gone);
     for (std::int64_t seq = chain.gone + 1; seq <= chain.last; ++seq) {
-      const auto stored = std::find_if(records_.begin(), records_.end(), [&](const Stored& s) {
-        return s.record.epoch == epoch && s.record.seq == seq;
-      });
-      const bool sound = stored != records_.end();
-      const std::string text = text_of(epoch, seq);
-      (void)outbox.add(epoch, seq, sound ? std::optional(stored->record.id) : std::nullopt, text.size(),
-                       sound, sound && stored->delivered);
+      const auto found = sound.find({epoch, seq});
+      if (found == sound.end()) {
+        (void)outbox.add(epoch, seq, std::nullopt, text_of(epoch, seq).size(), false);
+      } else {
+        const Stored& stored = *found->second;
+        (void)outbox.add(epoch, seq, stored.record.id, stored.text.size(), true, stored.delivered);
+      }
     }
   }
   if (auto generation = bridge_.local_get(generation_key)) outbox.remember_generation(std::move(*generation));
