@@ -225,6 +225,7 @@ struct Catalogue::State {
       } else {
         handle = free.back();
         free.pop_back();
+        if (handle < was_moved.size()) was_moved[handle] = 0;
         products[handle] = std::move(product);
       }
       ++count;
@@ -268,7 +269,7 @@ struct Catalogue::State {
   std::vector<Handle> with_code(std::string_view query, std::uint16_t category) const {
     std::vector<Handle> handles;
     const auto take = [&](Handle handle) {
-      if (category == SearchIndex::any_category || number_of(products[handle].category) == category)
+      if (category == SearchIndex::any_category || index.category_of(handle) == category)
         handles.push_back(handle);
     };
     if (query.size() >= sku_prefix_min && query.size() <= sku_bytes_max) {
@@ -292,8 +293,9 @@ struct Catalogue::State {
         for (; at != entries.end() && at->digits < high; ++at) take(at->handle);
       };
       between(query);
-      if (query.size() < barcode_digits)
-        between("0" + std::string(query));  // a UPC-A is kept with a 0 before
+      // A UPC-A is kept with a 0 before it, and may begin with a 0 of its own that people leave out.
+      if (query.size() < barcode_digits) between("0" + std::string(query));
+      if (query.size() + 1 < barcode_digits) between("00" + std::string(query));
     }
     std::vector<std::uint8_t> seen(products.size(), 0);
     handles.erase(
@@ -403,12 +405,12 @@ Catalogue::Page Catalogue::search(std::string_view query, const Id& category, st
 
   const bool has_digit = std::any_of(query.begin(), query.end(), [](char c) { return c >= '0' && c <= '9'; });
   std::vector<Handle> coded;
-  if (has_digit || found.total == 0) coded = state.with_code(query, filter);
+  if (has_digit || found.total < limit) coded = state.with_code(query, filter);
   std::optional<Handle> exact = state.find(query);
   if (!exact)
     if (const Result<Gtin> gtin = parse_gtin(query)) exact = state.find(*gtin);
-  const bool in_filter = exact && (filter == SearchIndex::any_category ||
-                                   state.number_of(state.products[*exact].category) == filter);
+  const bool in_filter =
+      exact && (filter == SearchIndex::any_category || state.index.category_of(*exact) == filter);
   if (!in_filter) exact.reset();
   if (exact) page.handles.push_back(*exact);
   const auto add = [&](Handle handle) {
@@ -441,8 +443,9 @@ Catalogue::Page Catalogue::browse(const Id& category, std::size_t offset, std::s
       page.handles.push_back(entries[at].handle);
     return page;
   }
+  const std::uint16_t filter = state.number_of(category);
   for (const NameEntry& entry : entries) {
-    if (state.products[entry.handle].category != category) continue;
+    if (filter == no_category || state.index.category_of(entry.handle) != filter) continue;
     if (page.total++ >= offset && page.handles.size() < limit) page.handles.push_back(entry.handle);
   }
   return page;

@@ -199,11 +199,11 @@ void SearchIndex::clear() {
 SearchIndex::Range SearchIndex::narrow(Range range, std::size_t depth, std::u16string_view rest) const {
   for (const char16_t unit : rest) {
     if (range.begin == range.end) break;
-    const auto first = sorted_.begin();
-    const auto low = std::partition_point(first + range.begin, first + range.end,
-                                          [&](const Entry& entry) { return unit_at(entry, depth) < unit; });
-    const auto high = std::partition_point(low, first + range.end,
-                                           [&](const Entry& entry) { return unit_at(entry, depth) == unit; });
+    const Entry* first = sorted_.data();
+    const Entry* low = std::partition_point(first + range.begin, first + range.end,
+                                            [&](const Entry& entry) { return unit_at(entry, depth) < unit; });
+    const Entry* high = std::partition_point(
+        low, first + range.end, [&](const Entry& entry) { return unit_at(entry, depth) == unit; });
     range.begin = static_cast<std::uint32_t>(low - first);
     range.end = static_cast<std::uint32_t>(high - first);
     ++depth;
@@ -216,7 +216,9 @@ SearchIndex::Range SearchIndex::narrow(Range range, std::size_t depth, std::u16s
 void SearchIndex::add_typos(QueryWord& word) const {
   const std::u16string_view text = word.text;
   const std::size_t units = text.size();
-  if (units < typo_units_min) return;
+  const bool has_digit =
+      std::any_of(text.begin(), text.end(), [](char16_t unit) { return unit >= u'0' && unit <= u'9'; });
+  if (units < typo_units_min || has_digit) return;
   const auto put = [&](Range range, std::size_t variant_units, bool whole_only) {
     if (range.begin == range.end) return;
     range.units = static_cast<std::uint16_t>(variant_units);
@@ -238,9 +240,9 @@ void SearchIndex::add_typos(QueryWord& word) const {
     // Another letter here: instead of text[i], or before it.
     for (std::uint32_t at = here.begin; at != here.end;) {
       const char16_t unit = unit_at(sorted_[at], i);
-      const auto first = sorted_.begin();
-      const auto next = std::partition_point(first + at, first + here.end,
-                                             [&](const Entry& entry) { return unit_at(entry, i) == unit; });
+      const Entry* first = sorted_.data();
+      const Entry* next = std::partition_point(first + at, first + here.end,
+                                               [&](const Entry& entry) { return unit_at(entry, i) == unit; });
       const Range child{at, static_cast<std::uint32_t>(next - first), 0, 0, 0};
       at = child.end;
       if (unit == u'\0' || (i < units && unit == text[i])) continue;

@@ -6,7 +6,7 @@
 /// lait». Words joined by an apostrophe, hyphen, full stop or ampersand count as well when written as one:
 /// "cocacola" finds «Coca-Cola». Where that finds fewer than 20, words may have one typo (a letter
 /// missing, added, wrong, or two swapped; the first letter too): "chcolat", "hcocolat". Words of three
-/// letters only against whole words, shorter ones never. The first letters of a SKU, and the first four or
+/// letters only against whole words; shorter ones and those with digits never. The first letters of a SKU, and the first four or
 /// more digits of a barcode, match too.
 ///
 /// What comes first: whole words before beginnings before typos; words in the
@@ -72,6 +72,8 @@ class SearchIndex {
   void remove(Handle handle, std::string_view name);
   /// Another category for a product that is in.
   void set_category(Handle handle, std::uint16_t category);
+  /// Requires a product that is in.
+  std::uint16_t category_of(Handle handle) const { return category_[handle]; }
   /// Makes additions findable; call after a batch. Costs about 2 ms, more where many words are new.
   void settle();
   void clear();
