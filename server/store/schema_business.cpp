@@ -20,6 +20,7 @@ CREATE TABLE tenant (
   cash_rounding INTEGER NOT NULL DEFAULT 0,             -- minor units; 0: none
   cash_rounding_halves TEXT NOT NULL DEFAULT 'up' CHECK (cash_rounding_halves IN ('up', 'down')),
   barcode_patterns TEXT NOT NULL DEFAULT '[]',          -- JSON list of in-store patterns
+  receipt_footer TEXT NOT NULL DEFAULT '',              -- lines under every receipt
   next_till INTEGER NOT NULL DEFAULT 1,                 -- number of the next till's series: A1, A2 …
   series_prefix TEXT NOT NULL DEFAULT 'A',              -- random and new after a restore
   created_at INTEGER NOT NULL
