@@ -1,9 +1,13 @@
 #include "server/store/booking.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "core/sale/replay.h"
 #include "server/store/customers.h"
 #include "server/store/outbox.h"
 #include "server/store/sales.h"
+#include "server/store/stock.h"
 #include "server/store/store.h"
 #include "server/store/tasks.h"
 
@@ -162,16 +166,13 @@ Result<void> Booker::check_price(const SaleLine& line, bool& known) {
 }
 
 Result<void> Booker::move_stock(const Id& product, const Id& branch, std::int64_t quantity,
-                                std::string_view kind, const Id& reference, std::int64_t at) {
+                                MovementKind kind, const Id& reference, std::int64_t at) {
   if (quantity == 0) return {};
-  TRY(db_.run("INSERT INTO stock_movement (id, tenant, branch, product, quantity, kind, reference, at)"
-              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-              new_id(), till_.tenant, branch, product, quantity, kind, reference, at));
-  const auto level = TRY(db_.first(
-      "INSERT INTO stock_level (product, branch, tenant, quantity) VALUES ($1, $2, $3, $4)"
-      " ON CONFLICT (product, branch) DO UPDATE SET quantity = quantity + excluded.quantity RETURNING quantity",
-      [](const Row& row) { return row.integer(0); }, product, branch, till_.tenant, quantity));
-  if (level && *level < 0 && quantity < 0) {
+  const Result<std::int64_t> level = book_movement(
+      db_, {new_id(), till_.tenant, branch, product, quantity, kind, reference, at});
+  // Beyond its limits the level is wrong already; a paid sale is booked all the same.
+  if (!level.ok() && level.error() != Error::out_of_range) return level.failure();
+  if (quantity < 0 && (!level.ok() || *level < 0)) {
     flags_.add(Flag::stock_below_zero);
     TRY(add_task(db_, till_.tenant, journal::flag_name(Flag::stock_below_zero), product,
                  "Sold more than was in stock.", now_us_));
@@ -194,7 +195,7 @@ Result<void> Booker::book_line(const Record& record, const SaleLine& line, bool 
               line.unit_price.value, line.tax_class, line.rate.ppm, line.discount, line.amounts.net,
               line.amounts.tax, line.amounts.gross));
   if (!known) return {};
-  return move_stock(line.product, till_.branch, -line.quantity.thousandths, is_refund ? "refund" : "sale",
+  return move_stock(line.product, till_.branch, -line.quantity.thousandths, is_refund ? MovementKind::refund : MovementKind::sale,
                     record.id, us_of(record.at));
 }
 
@@ -251,19 +252,19 @@ Result<void> Booker::book(const Record& record, const journal::VoidBody& body) {
     note(Flag::totals_differ, "the sale that is voided is not known here or was voided before");
     return {};
   }
-  struct Movement {
+  struct Sold {
     Id product, branch;
     std::int64_t quantity;
   };
-  std::vector<Movement> movements;
+  std::vector<Sold> movements;
   TRY(db_.query(
       "SELECT l.product, s.branch, l.quantity FROM sale s JOIN sale_line l ON l.tenant = s.tenant AND"
       " l.sale = s.id JOIN product p ON p.id = l.product AND p.tenant = s.tenant"
       " WHERE s.tenant = $1 AND s.id = $2",
       [&](const Row& row) { movements.push_back({row.id(0), row.id(1), row.integer(2)}); }, till_.tenant,
       body.sale));
-  for (const Movement& movement : movements) {
-    TRY(move_stock(movement.product, movement.branch, movement.quantity, "void", record.id, us_of(record.at)));
+  for (const Sold& movement : movements) {
+    TRY(move_stock(movement.product, movement.branch, movement.quantity, MovementKind::void_sale, record.id, us_of(record.at)));
   }
   return add_event(db_, till_.tenant, "void", "{\"sale\":\"" + to_string(body.sale) + "\"}", now_us_);
 }

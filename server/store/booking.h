@@ -14,6 +14,7 @@
 #include "core/till/exchange.h"
 #include "core/till/record.h"
 #include "server/store/database.h"
+#include "server/store/stock.h"
 #include "server/store/tills.h"
 
 namespace ringup::store {
@@ -51,7 +52,7 @@ class Booker {
 
   Result<void> insert_sale(const journal::Record& record, const Sale& sale, const std::optional<Id>& refund_of);
   Result<void> book_line(const journal::Record& record, const SaleLine& line, bool is_refund);
-  Result<void> move_stock(const Id& product, const Id& branch, std::int64_t quantity, std::string_view kind,
+  Result<void> move_stock(const Id& product, const Id& branch, std::int64_t quantity, MovementKind kind,
                           const Id& reference, std::int64_t at);
   Result<void> check_user(const Id& user);
   Result<void> check_shift(const std::optional<Id>& shift);

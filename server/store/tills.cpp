@@ -77,6 +77,11 @@ Result<Till> next_epoch(Database& db, const Id& till, std::int64_t above, std::s
   return *found;
 }
 
+Result<void> raise_epoch(Database& db, const Id& till, std::int64_t epoch) {
+  TRY(db.run("UPDATE till SET epoch = max(epoch, $2) WHERE id = $1", till, epoch));
+  return {};
+}
+
 Result<Till> restore_till(Database& db, const Id& id, const Id& tenant, std::string_view series,
                           std::int64_t epoch, std::int64_t now_us) {
   const Id branch = TRY(find_branch(db, tenant, {}));
@@ -103,6 +108,13 @@ Result<Id> tenant_by_slug(Database& db, std::string_view slug) {
       "SELECT id FROM tenant WHERE slug = $1", [](const Row& row) { return row.id(0); }, slug));
   if (!found) return fail(Error::not_found, "tenant", "There is no business " + std::string(slug) + ".");
   return *found;
+}
+
+Result<std::string> tenant_currency(Database& db, const Id& tenant) {
+  auto found = TRY(db.first(
+      "SELECT currency FROM tenant WHERE id = $1", [](const Row& row) { return row.string(0); }, tenant));
+  if (!found) return Error::not_found;
+  return std::move(*found);
 }
 
 Result<Id> find_branch(Database& db, const Id& tenant, std::string_view branch) {

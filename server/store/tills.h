@@ -36,6 +36,8 @@ Result<Till> add_till(Database& db, const Id& tenant, const Id& branch, std::str
                       std::int64_t now_us);
 /// The next epoch of a till, above `above` too; a name that is not empty replaces the old one. not_found.
 Result<Till> next_epoch(Database& db, const Id& till, std::int64_t above, std::string_view name);
+/// Notes that an epoch was given out which only the till's token knows of.
+Result<void> raise_epoch(Database& db, const Id& till, std::int64_t epoch);
 /// Puts back a till that is known only from its signed token (restored from before its enrolment), at the
 /// tenant's default branch. not_found where the tenant is unknown too.
 Result<Till> restore_till(Database& db, const Id& till, const Id& tenant, std::string_view series,
@@ -45,6 +47,8 @@ Result<void> set_revoked(Database& db, const Id& tenant, const Id& till, std::op
 
 /// By slug; not_found.
 Result<Id> tenant_by_slug(Database& db, std::string_view slug);
+/// ISO 4217; not_found.
+Result<std::string> tenant_currency(Database& db, const Id& tenant);
 /// By id or code, or the default one where `branch` is empty; not_found.
 Result<Id> find_branch(Database& db, const Id& tenant, std::string_view branch);
 

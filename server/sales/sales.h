@@ -1,0 +1,45 @@
+#pragma once
+/// What the shop floor talks to: enrolment of tills, their journal, sales with receipts, customers, tasks.
+///
+/// Handlers run on many threads at once; what they share is the store and the counter of wrong guesses.
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/sales/enrol.h"
+#include "server/sales/token.h"
+
+namespace ringup::sales {
+
+class Sales {
+ public:
+  /// Reads or makes the folder's generation; tries quarantined records again where the program is another
+  /// version than the one that wrote last. The store must outlive it.
+  static Result<std::unique_ptr<Sales>> make(store::Store& store,
+                                             std::function<std::int64_t()> now_us = store::unix_us_now);
+
+  /// The till behind `Authorization: Till <token>`: unauthenticated, invalid_token.
+  Result<http::TillPrincipal> till_of(const http::Request& request) const;
+
+  /// Adds the routes of this capability. `access` is copied.
+  void add_routes(http::Router& router, const http::Access& access);
+
+  const TillTokens& tokens() const { return tokens_; }
+  const std::string& generation() const { return generation_; }
+
+ private:
+  Sales(store::Store& store, std::function<std::int64_t()> now_us, std::string generation);
+  Result<http::Response> enrol(const http::Request& request);
+  Result<http::Response> journal(const http::Request& request) const;
+  void add_till_routes(http::Router& router, const http::Access& access);
+  void add_sale_routes(http::Router& router, const http::Access& access);
+  void add_customer_routes(http::Router& router, const http::Access& access);
+
+  store::Store& store_;
+  std::function<std::int64_t()> now_us_;
+  std::string generation_;
+  TillTokens tokens_;
+  GuessLimit guesses_;
+};
+
+}  // namespace ringup::sales

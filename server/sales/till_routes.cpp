@@ -1,0 +1,142 @@
+#include "core/base/time.h"
+#include "server/sales/exchange.h"
+#include "server/sales/sales.h"
+
+namespace ringup::sales {
+namespace {
+
+json::Value optional_time(const std::optional<std::int64_t>& us) {
+  return us ? json::Value(to_rfc3339(*us)) : json::Value();
+}
+
+json::Value to_json(const store::Till& till) {
+  return json::Object{{"id", till.id},
+                      {"name", till.name},
+                      {"series", till.series},
+                      {"epoch", till.epoch},
+                      {"branch", till.branch},
+                      {"created_at", to_rfc3339(till.created_at)},
+                      {"revoked_at", optional_time(till.revoked_at)}};
+}
+
+/// A till of this tenant; not_found.
+Result<store::Till> till_in(store::Database& db, const Id& tenant, const Id& id) {
+  auto till = TRY(store::find_till(db, id));
+  if (!till || till->tenant != tenant) return Error::not_found;
+  return *till;
+}
+
+}  // namespace
+
+Result<http::Response> Sales::enrol(const http::Request& request) {
+  const json::Value body = TRY(request.json_body());
+  json::Reader in = TRY(json::Reader::object(body));
+  constexpr std::size_t code_bytes_max = 64;
+  const auto code = TRY(in.optional_string("pairing_code", code_bytes_max, 1));
+  const std::string name(TRY(in.optional_string("name", till_name_bytes_max)).value_or(""));
+  TRY(in.done());
+  const std::int64_t now = now_us_();
+
+  if (!code) {
+    if (request.header("authorization").empty())
+      return fail(Error::missing_member, "pairing_code", "Send a pairing code, or the till's token.");
+    const http::TillPrincipal principal = TRY(till_of(request));
+    const json::Value answer =
+        TRY(store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
+          auto till = TRY(store::find_till(db, principal.till));
+          if (!till) {
+            till = TRY(store::restore_till(db, principal.till, principal.tenant, principal.series,
+                                           principal.epoch, now));
+          }
+          if (till->tenant != principal.tenant) return Error::invalid_token;
+          if (till->revoked_at) return fail(Error::forbidden, {}, "This till was revoked.");
+          return enrolment_answer(db, TRY(store::next_epoch(db, till->id, principal.epoch, name)), tokens_);
+        }));
+    return http::json_response(answer);
+  }
+
+  TRY(guesses_.check(request.remote_address, now));
+  const Sha256Digest digest = pairing_digest(*code);
+  Result<json::Value> answer =
+      store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
+        const store::Pairing pairing = TRY(store::use_pairing_code(db, digest, now));
+        const store::Till till = pairing.till ? TRY(store::next_epoch(db, *pairing.till, 0, name))
+                                              : TRY(store::add_till(db, pairing.tenant, pairing.branch, name, now));
+        if (till.revoked_at) TRY(store::set_revoked(db, till.tenant, till.id, std::nullopt));
+        return enrolment_answer(db, till, tokens_);
+      });
+  if (!answer.ok()) {
+    if (answer.error() == Error::pairing_code_invalid) guesses_.count(request.remote_address, now);
+    return answer.failure();
+  }
+  return http::json_response(*answer, 201);
+}
+
+Result<http::Response> Sales::journal(const http::Request& request) const {
+  const http::TillPrincipal principal = TRY(till_of(request));
+  if (!request.header("content-type").starts_with("application/json"))
+    return fail(Error::unsupported_media_type, "Content-Type", "Send the body as application/json.");
+  const journal::Request records = TRY(journal::read_request(request.body));
+  const journal::Answer answer = TRY(receive_journal(store_, principal, records, generation_, now_us_()));
+  http::Response response;
+  response.body = journal::write_answer(answer);
+  return response;
+}
+
+void Sales::add_till_routes(http::Router& router, const http::Access& access) {
+  router.add("POST", "/api/till/enrol/", [this](const http::Request& request) { return enrol(request); });
+  router.add(
+      "POST", "/api/till/journal/", [this](const http::Request& request) { return journal(request); },
+      {.body_bytes_max = journal::request_bytes_max});
+
+  router.add("POST", "/api/till/pairing-codes/",
+             [this, access](const http::Request& request) -> Result<http::Response> {
+               const Principal principal = TRY(access.user_with(request, Right::tills_manage));
+               const json::Value body = TRY(request.json_body());
+               json::Reader in = TRY(json::Reader::object(body));
+               const auto branch = TRY(in.optional_id("branch"));
+               const auto till = TRY(in.optional_id("till"));
+               TRY(in.done());
+               const std::int64_t now = now_us_();
+               const std::string code =
+                   TRY(store_.writer().write_for<std::string>([&](store::Database& db) -> Result<std::string> {
+                     store::Pairing pairing{principal.tenant, {}, till};
+                     if (till) {
+                       Result<store::Till> known = till_in(db, principal.tenant, *till);
+                       if (!known.ok()) return fail(known.error(), "till", "There is no such till.");
+                       pairing.branch = known->branch;
+                     } else {
+                       pairing.branch =
+                           TRY(store::find_branch(db, principal.tenant, branch ? to_string(*branch) : ""));
+                     }
+                     return make_pairing_code(db, pairing, now);
+                   }));
+               return http::json_response(
+                   json::Object{{"pairing_code", code}, {"expires_at", to_rfc3339(now + pairing_code_us)}}, 201);
+             });
+
+  router.add("GET", "/api/tills/", [this, access](const http::Request& request) -> Result<http::Response> {
+    const Principal principal = TRY(access.user_with(request, Right::tills_manage));
+    TRY(request.allow_query({}));
+    const std::vector<store::Till> tills =
+        TRY(store_.read([&](store::Database& db) { return store::list_tills(db, principal.tenant); }));
+    json::Array items;
+    for (const store::Till& till : tills) items.push_back(to_json(till));
+    return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
+  });
+
+  router.add("POST", "/api/tills/{id}/revoke/",
+             [this, access](const http::Request& request) -> Result<http::Response> {
+               const Principal principal = TRY(access.user_with(request, Right::tills_manage));
+               const Id id = TRY(request.parameter_id(0));
+               const std::int64_t now = now_us_();
+               const store::Till till =
+                   TRY(store_.writer().write_for<store::Till>([&](store::Database& db) -> Result<store::Till> {
+                     TRY(store::set_revoked(db, principal.tenant, id, now));
+                     return till_in(db, principal.tenant, id);
+                   }));
+               return http::json_response(to_json(till));
+             });
+}
+
+}  // namespace ringup::sales
