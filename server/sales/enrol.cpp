@@ -1,18 +1,23 @@
 #include "server/sales/enrol.h"
 
+#include "core/till/enrolment.h"
+
 namespace ringup::sales {
 namespace {
 
+constexpr std::size_t line_bytes_max = 200;
+constexpr std::size_t receipt_lines_max = 12;
 constexpr std::string_view alphabet = "ABCDEFGHJKMNPQRSTUVWXYZ23456789";  // without I, L, O, 0, 1
 
-json::Value lines_of(std::string_view text) {
-  json::Array lines;
-  while (!text.empty()) {
+/// The lines of a text that are not empty, each cut to what a till reads.
+void add_lines(std::vector<std::string>& lines, std::string_view text) {
+  while (!text.empty() && lines.size() < receipt_lines_max) {
     const std::size_t end = std::min(text.find('\n'), text.size());
-    if (end > 0) lines.emplace_back(text.substr(0, end));
+    std::size_t length = std::min(end, line_bytes_max);
+    while (length < end && length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0) == 0x80) --length;
+    if (length > 0) lines.emplace_back(text.substr(0, length));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
-  return lines;
 }
 
 }  // namespace
@@ -41,34 +46,46 @@ Result<std::string> make_pairing_code(store::Database& db, const store::Pairing&
 
 Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens) {
   const store::Settings settings = TRY(store::read_settings(db, till.tenant, till.branch));
+  till::Enrolment enrolment;
+  enrolment.till = till.id;
+  enrolment.series = till.series;
+  enrolment.epoch = till.epoch;
+  enrolment.token = tokens.sign({till.id, till.tenant, till.series, till.epoch});
+  enrolment.tenant = settings.slug;
+  enrolment.branch = till.branch;
+  enrolment.settings.business = settings.business;
+  enrolment.settings.branch_name = settings.branch_name;
+  enrolment.settings.header = receipt_header(settings);
+  enrolment.settings.footer = receipt_footer(settings);
+  enrolment.settings.country = settings.country;
+  enrolment.settings.currency = settings.currency;
+  json::Value answer = till::to_json(enrolment);
   json::Object rules{{"mode", settings.tax_mode}, {"tax", settings.tax_placement}};
   if (settings.cash_rounding > 1) {
     rules.push_back({"cash_rounding", json::Object{{"unit", settings.cash_rounding},
                                                    {"halves", settings.cash_rounding_halves}}});
   }
-  const std::string header = settings.business + "\n" +
-                             (settings.branch_name == settings.business ? "" : settings.branch_name + "\n") +
-                             settings.branch_address;
-  return json::Value(json::Object{
-      {"till", till.id},
-      {"name", till.name},
-      {"series", till.series},
-      {"epoch", till.epoch},
-      {"token", tokens.sign({till.id, till.tenant, till.series, till.epoch})},
-      {"tenant", till.tenant},
-      {"branch", till.branch},
-      {"settings",
-       json::Object{{"slug", settings.slug},
-                    {"business", json::Object{{"name", settings.business}, {"country", settings.country}}},
-                    {"branch", json::Object{{"id", settings.branch},
-                                            {"code", settings.branch_code},
-                                            {"name", settings.branch_name},
-                                            {"address", settings.branch_address}}},
-                    {"currency", settings.currency},
-                    {"rules", std::move(rules)},
-                    {"scale_patterns", TRY(json::parse(settings.barcode_patterns))},
-                    {"receipt", json::Object{{"header", lines_of(header)},
-                                             {"footer", lines_of(settings.receipt_footer)}}}}}});
+  for (json::Member& member : *answer.as_object()) {
+    if (member.name != "settings") continue;
+    member.value.as_object()->push_back({"rules", std::move(rules)});
+    member.value.as_object()->push_back({"scale_patterns", TRY(json::parse(settings.barcode_patterns))});
+    break;
+  }
+  return answer;
+}
+
+std::vector<std::string> receipt_header(const store::Settings& settings) {
+  std::vector<std::string> lines;
+  add_lines(lines, settings.business);
+  if (settings.branch_name != settings.business) add_lines(lines, settings.branch_name);
+  add_lines(lines, settings.branch_address);
+  return lines;
+}
+
+std::vector<std::string> receipt_footer(const store::Settings& settings) {
+  std::vector<std::string> lines;
+  add_lines(lines, settings.receipt_footer);
+  return lines;
 }
 
 Result<void> GuessLimit::check(const std::string& address, std::int64_t now_us) {

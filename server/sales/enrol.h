@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "server/sales/token.h"
 #include "server/store/store.h"
@@ -15,19 +16,19 @@ namespace ringup::sales {
 
 inline constexpr std::int64_t pairing_code_us = std::int64_t{15} * 60 * 1'000'000;
 inline constexpr std::size_t pairing_code_letters = 10;
-inline constexpr std::size_t till_name_bytes_max = 100;
 
 /// A fresh code for the branch (or till) in `pairing`: "K7QXM-2HPR9". Runs in a writer's job.
 Result<std::string> make_pairing_code(store::Database& db, const store::Pairing& pairing, std::int64_t now_us);
 /// Its digest as stored; case, hyphens and spaces do not matter.
 Sha256Digest pairing_digest(std::string_view code);
 
-/// The answer of an enrolment: {till, series, epoch, token, tenant, branch, settings}.
-/// settings = {"business": {"name","country"}, "branch": {"id","code","name","address"}, "currency",
-///   "rules": {"mode","tax","cash_rounding"?: {"unit","halves"}}, "scale_patterns": [{"text","value"}],
-///   "receipt": {"header": [line…], "footer": [line…]}}
-/// `rules` and `scale_patterns` are in the form of core/sale and core/catalogue.
+/// The answer of an enrolment as core/till/enrolment.h has it; its settings also hold the `rules` and
+/// `scale_patterns` of the moment, in the form of core/sale and core/catalogue.
 Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens);
+
+/// The lines above and below a receipt.
+std::vector<std::string> receipt_header(const store::Settings& settings);
+std::vector<std::string> receipt_footer(const store::Settings& settings);
 
 /// Counts wrong guesses per address; thread-safe.
 class GuessLimit {

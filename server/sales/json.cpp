@@ -83,15 +83,6 @@ std::optional<Integer> read_integer(std::string_view text) {
 
 }  // namespace
 
-Result<std::int64_t> read_limit(const http::Request& request) {
-  const auto text = request.query_value("limit");
-  if (!text) return list_limit_default;
-  const auto limit = read_integer<std::int64_t>(*text);
-  if (!limit || *limit < 1 || *limit > list_limit_max)
-    return fail(Error::out_of_range, "limit", "A number from 1 to " + std::to_string(list_limit_max) + ".");
-  return *limit;
-}
-
 Result<std::optional<Id>> query_id(const http::Request& request, std::string_view name) {
   const auto text = request.query_value(name);
   if (!text) return std::optional<Id>();
@@ -112,22 +103,17 @@ std::string write_cursor(std::int64_t at, const Id& id) {
   return std::to_string(at) + '.' + to_string(id);
 }
 
-Result<std::optional<std::pair<std::int64_t, Id>>> query_cursor(const http::Request& request) {
+Result<std::optional<std::pair<std::int64_t, Id>>> read_cursor(const http::Page& page) {
   using Cursor = std::optional<std::pair<std::int64_t, Id>>;
-  const auto text = request.query_value("cursor");
-  if (!text) return Cursor();
-  const std::size_t dot = text->find('.');
+  if (page.cursor.empty()) return Cursor();
+  const std::string_view text = page.cursor;
+  const std::size_t dot = text.find('.');
   if (dot != std::string_view::npos) {
-    const auto at = read_integer<std::int64_t>(text->substr(0, dot));
-    const Result<Id> id = parse_id(text->substr(dot + 1));
+    const auto at = read_integer<std::int64_t>(text.substr(0, dot));
+    const Result<Id> id = parse_id(text.substr(dot + 1));
     if (at && id.ok()) return Cursor(std::pair(*at, *id));
   }
   return bad_query("cursor", "Send the cursor as it was given in 'next'.");
-}
-
-http::Response list_response(json::Array items, std::optional<std::string> next) {
-  return http::json_response(
-      json::Object{{"items", std::move(items)}, {"next", next ? json::Value(*next) : json::Value()}});
 }
 
 json::Value time_or_null(const std::optional<std::int64_t>& us) {

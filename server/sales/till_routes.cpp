@@ -1,13 +1,11 @@
 #include "core/base/time.h"
+#include "core/till/enrolment.h"
+#include "server/sales/json.h"
 #include "server/sales/exchange.h"
 #include "server/sales/sales.h"
 
 namespace ringup::sales {
 namespace {
-
-json::Value optional_time(const std::optional<std::int64_t>& us) {
-  return us ? json::Value(to_rfc3339(*us)) : json::Value();
-}
 
 json::Value to_json(const store::Till& till) {
   return json::Object{{"id", till.id},
@@ -16,7 +14,7 @@ json::Value to_json(const store::Till& till) {
                       {"epoch", till.epoch},
                       {"branch", till.branch},
                       {"created_at", to_rfc3339(till.created_at)},
-                      {"revoked_at", optional_time(till.revoked_at)}};
+                      {"revoked_at", time_or_null(till.revoked_at)}};
 }
 
 /// A till of this tenant; not_found.
@@ -30,11 +28,9 @@ Result<store::Till> till_in(store::Database& db, const Id& tenant, const Id& id)
 
 Result<http::Response> Sales::enrol(const http::Request& request) {
   const json::Value body = TRY(request.json_body());
-  json::Reader in = TRY(json::Reader::object(body));
-  constexpr std::size_t code_bytes_max = 64;
-  const auto code = TRY(in.optional_string("pairing_code", code_bytes_max, 1));
-  const std::string name(TRY(in.optional_string("name", till_name_bytes_max)).value_or(""));
-  TRY(in.done());
+  const till::EnrolRequest enrol = TRY(till::read_enrol_request(body));
+  const std::optional<std::string>& code = enrol.pairing_code;
+  const std::string name = enrol.name.value_or("");
   const std::int64_t now = now_us_();
 
   if (!code) {

@@ -1,5 +1,7 @@
 #include "server/store/sales.h"
 
+#include <limits>
+
 #include "core/till/record.h"
 #include "server/store/journal.h"
 
@@ -75,6 +77,14 @@ Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const I
   return db.first(SALE_COLUMNS " WHERE tenant = $1 AND id = $2", sale_of, tenant, id);
 }
 
+Result<std::vector<Id>> refunds_of(Database& db, const Id& tenant, const Id& sale) {
+  std::vector<Id> refunds;
+  TRY(db.query(
+      "SELECT id FROM sale WHERE tenant = $1 AND refund_of = $2 AND voided_by IS NULL ORDER BY id",
+      [&](const Row& row) { refunds.push_back(row.id(0)); }, tenant, sale));
+  return refunds;
+}
+
 Result<std::optional<ForRefund>> read_for_refund(Database& db, const Id& tenant, const Id& id) {
   const auto found = TRY(find_sale(db, tenant, id));
   if (!found || found->kind != "sale") return std::optional<ForRefund>();
@@ -82,11 +92,7 @@ Result<std::optional<ForRefund>> read_for_refund(Database& db, const Id& tenant,
   out.voided = found->voided_by.has_value();
   const journal::Record record = TRY(journal::read_record(TRY(booked_record(db, tenant, id))));
   out.sale = TRY(read_sale_body(record.body));
-  std::vector<Id> refunds;
-  TRY(db.query(
-      "SELECT id FROM sale WHERE tenant = $1 AND refund_of = $2 AND voided_by IS NULL",
-      [&](const Row& row) { refunds.push_back(row.id(0)); }, tenant, id));
-  for (const Id& refund : refunds) {
+  for (const Id& refund : TRY(refunds_of(db, tenant, id))) {
     const journal::Record again = TRY(journal::read_record(TRY(booked_record(db, tenant, refund))));
     TRY(add(out.refunded, TRY(read_refund_body(again.body))));
   }

@@ -33,6 +33,9 @@ struct SaleFilter {
 Result<std::vector<SaleRow>> list_sales(Database& db, const Id& tenant, const SaleFilter& filter);
 Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const Id& id);
 
+/// The refunds against a sale that were not voided, by id.
+Result<std::vector<Id>> refunds_of(Database& db, const Id& tenant, const Id& sale);
+
 /// A sale with what was given back of it so far; nullopt where this business has no such sale.
 struct ForRefund {
   Sale sale;

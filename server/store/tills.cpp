@@ -17,6 +17,16 @@ Till till_of(const Row& row) {
   return till;
 }
 
+/// The next series of a tenant: A1, A2 … with the prefix of the moment.
+Result<std::string> take_series(Database& db, const Id& tenant) {
+  auto series = TRY(db.first(
+      "UPDATE tenant SET next_till = next_till + 1 WHERE id = $1"
+      " RETURNING series_prefix || CAST(next_till - 1 AS TEXT)",
+      [](const Row& row) { return row.string(0); }, tenant));
+  if (!series) return Error::not_found;
+  return std::move(*series);
+}
+
 }  // namespace
 
 Result<std::optional<Till>> find_till(Database& db, const Id& id) {
@@ -56,12 +66,8 @@ Result<Pairing> use_pairing_code(Database& db, const Sha256Digest& digest, std::
 
 Result<Till> add_till(Database& db, const Id& tenant, const Id& branch, std::string_view name,
                       std::int64_t now_us) {
-  const auto series = TRY(db.first(
-      "UPDATE tenant SET next_till = next_till + 1 WHERE id = $1"
-      " RETURNING series_prefix || CAST(next_till - 1 AS TEXT)",
-      [](const Row& row) { return row.string(0); }, tenant));
-  if (!series) return Error::not_found;
-  Till till{new_id(), tenant, branch, std::string(name.empty() ? *series : name), *series, 1, {}, now_us};
+  const std::string series = TRY(take_series(db, tenant));
+  Till till{new_id(), tenant, branch, std::string(name.empty() ? series : name), series, 1, {}, now_us};
   TRY(db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              till.id, tenant, branch, till.name, till.series, till.epoch, now_us));
@@ -85,11 +91,11 @@ Result<void> raise_epoch(Database& db, const Id& till, std::int64_t epoch) {
 Result<Till> restore_till(Database& db, const Id& id, const Id& tenant, std::string_view series,
                           std::int64_t epoch, std::int64_t now_us) {
   const Id branch = TRY(find_branch(db, tenant, {}));
-  // Another till may have been given the series since; the receipts tell them apart by epoch and number.
+  Till till{id, tenant, branch, std::string(series), std::string(series), epoch, {}, now_us};
+  // Another till may have been given the series since: this one gets a new one with its next epoch.
   const std::int64_t taken = TRY(
       db.integer("SELECT count(*) FROM till WHERE tenant = $1 AND series = $2", 0, tenant, series));
-  Till till{id, tenant, branch, std::string(series), std::string(series), epoch, {}, now_us};
-  if (taken > 0) till.series += "-" + to_string(id);
+  if (taken > 0) till.series = TRY(take_series(db, tenant));
   TRY(db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              id, tenant, branch, till.name, till.series, epoch, now_us));
@@ -144,6 +150,14 @@ Result<Settings> read_settings(Database& db, const Id& tenant, const Id& branch)
       tenant, branch));
   if (!found) return Error::not_found;
   return std::move(*found);
+}
+
+Result<bool> note_version(Database& db, std::string_view version) {
+  const std::int64_t changed = TRY(db.run(
+      "INSERT INTO fact (name, value) VALUES ('program_version', $1)"
+      " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+      version));
+  return changed > 0;
 }
 
 Result<std::string> read_or_make_generation(Database& db) {

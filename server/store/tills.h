@@ -65,6 +65,8 @@ struct Settings {
 };
 Result<Settings> read_settings(Database& db, const Id& tenant, const Id& branch);
 
+/// Notes which program writes here; true where it is another one than before.
+Result<bool> note_version(Database& db, std::string_view version);
 /// The folder's generation, new after every restore; made where there is none yet (needs a writer).
 Result<std::string> read_or_make_generation(Database& db);
 

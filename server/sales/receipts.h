@@ -1,0 +1,16 @@
+#pragma once
+/// Receipts as a till printed them: built from the record, rendered as text or HTML.
+#include <string>
+
+#include "core/sale/receipt.h"
+#include "core/till/record.h"
+#include "server/store/tills.h"
+
+namespace ringup::sales {
+
+/// The receipt of a booked sale or refund. damaged where the record holds none.
+Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings);
+/// A page of its own, without styles: it works under the strictest policy.
+std::string receipt_html(const Receipt& receipt, std::string_view title);
+
+}  // namespace ringup::sales
