@@ -15,7 +15,16 @@ App::App(store::Store& store, const AppOptions& options)
 }
 
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {
-  return std::unique_ptr<App>(new App(store, options));
+  std::unique_ptr<App> app(new App(store, options));
+  TRY(app->add_sales(options.world.now_us));
+  return app;
+}
+
+Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
+  sales_ = TRY(sales::Sales::make(store_, std::move(now_us)));
+  access_.till = [this](const http::Request& request) { return sales_->till_of(request); };
+  sales_->add_routes(router_, access_);
+  return {};
 }
 
 void App::before_answer(const http::Request&, http::Response&) const {}

@@ -6,6 +6,7 @@
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
+#include "server/sales/sales.h"
 #include "server/store/store.h"
 
 namespace ringup {
@@ -29,8 +30,10 @@ class App {
 
  private:
   App(store::Store& store, const AppOptions& options);
+  Result<void> add_sales(std::function<std::int64_t()> now_us);
   store::Store& store_;
   identity::Accounts accounts_;
+  std::unique_ptr<sales::Sales> sales_;
   http::Access access_;
   http::Router router_;
 };

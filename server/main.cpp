@@ -11,6 +11,8 @@ using commands::Command;
 constexpr Command table[] = {
     {"import products", "--data DIR --tenant S FILE.csv",
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
+    {"journal import", "--data DIR FILE", "Books the records of a till's exported file, as the endpoint would.",
+     commands::run_journal_import},
     {"serve", "--data DIR [--listen HOST:PORT]",
      "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
     {"tenant create",
@@ -19,6 +21,9 @@ constexpr Command table[] = {
      "Makes a business with its owner; the first password is read from standard input, or made and printed "
      "once.",
      commands::run_tenant_create},
+    {"till pair", "--data DIR --tenant S [--branch B] [--till ID]",
+     "Prints a code that enrols a till within 15 minutes, once; with --till, one that was wiped.",
+     commands::run_till_pair},
     {"version", "", "Says which version this is and what is linked in.", commands::run_version},
 };
 

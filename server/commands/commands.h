@@ -33,8 +33,10 @@ struct Command {
 };
 
 int run_import_products(const Arguments&);
+int run_journal_import(const Arguments&);
 int run_serve(const Arguments&);
 int run_tenant_create(const Arguments&);
+int run_till_pair(const Arguments&);
 int run_version(const Arguments&);
 
 /// Prints "ringup: " and the failure in words to standard error; returns `failed`.

@@ -33,13 +33,13 @@ Sha256Digest pairing_digest(std::string_view code) {
 
 Result<std::string> make_pairing_code(store::Database& db, const store::Pairing& pairing, std::int64_t now_us) {
   std::string code;
-  while (code.size() < pairing_code_letters) {
+  for (std::size_t letters = 0; letters < pairing_code_letters;) {
     std::uint8_t byte = 0;
     store::random_bytes(std::span(&byte, 1));
     if (byte >= 256 / alphabet.size() * alphabet.size()) continue;  // each letter equally likely
+    if (letters++ == pairing_code_letters / 2) code += '-';
     code += alphabet[byte % alphabet.size()];
   }
-  code.insert(pairing_code_letters / 2, "-");
   TRY(store::add_pairing_code(db, pairing_digest(code), pairing, now_us + pairing_code_us, now_us));
   return code;
 }
