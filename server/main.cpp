@@ -11,8 +11,8 @@ using commands::Command;
 constexpr Command table[] = {
     {"import products", "--data DIR --tenant S FILE.csv",
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
-    {"journal import", "--data DIR FILE", "Books the records of a till's exported file, as the endpoint would.",
-     commands::run_journal_import},
+    {"journal import", "--data DIR FILE",
+     "Books the records of a till's exported file, as the endpoint would.", commands::run_journal_import},
     {"serve", "--data DIR [--listen HOST:PORT]",
      "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
     {"tenant create",

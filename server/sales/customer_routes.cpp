@@ -37,7 +37,8 @@ Result<store::Customer> read_customer(const json::Value& body) {
   customer.last_name = TRY(in.string("last_name", name_bytes_max, 1));
   if (const auto phone = TRY(in.optional_string("phone_number", phone_bytes_max, 1))) {
     // E.164 by form: + and 7 to 15 digits.
-    const bool digits = std::all_of(phone->begin() + 1, phone->end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        std::all_of(phone->begin() + 1, phone->end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!phone->starts_with('+') || !digits || phone->size() < 8 || phone->size() > 16)
       return fail(Error::invalid_value, "phone_number", "Write + and 7 to 15 digits.");
     customer.phone_number = *phone;
@@ -68,10 +69,11 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
                                [](const store::Customer& customer) { return to_string(customer.id); });
   };
 
-  router.add("GET", "/api/customers/", [access, list](const http::Request& request) -> Result<http::Response> {
-    const Principal principal = TRY(access.user_with(request, Right::sell));
-    return list(request, principal.tenant);
-  });
+  router.add("GET", "/api/customers/",
+             [access, list](const http::Request& request) -> Result<http::Response> {
+               const Principal principal = TRY(access.user_with(request, Right::sell));
+               return list(request, principal.tenant);
+             });
 
   router.add("GET", "/api/till/customers/",
              [this, access, list](const http::Request& request) -> Result<http::Response> {
@@ -84,27 +86,29 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
                return list(request, principal.tenant);
              });
 
-  router.add("POST", "/api/customers/", [this, access](const http::Request& request) -> Result<http::Response> {
-    const Principal principal = TRY(access.user_with(request, Right::customers_write));
-    const auto once = TRY(http::read_once_key(request, principal.tenant, principal.user));
-    store::Customer customer = TRY(read_customer(TRY(request.json_body())));
-    customer.id = store::new_id();
-    customer.created_at = now_us_();
-    return http::answer_response(TRY(store::write_once(
-        store_.writer(), once, customer.created_at, [&](store::Database& db) -> Result<store::Answer> {
-          TRY(store::add_customer(db, principal.tenant, customer));
-          return http::answer_of(customer_json(customer), 201);
-        })));
-  });
+  router.add(
+      "POST", "/api/customers/", [this, access](const http::Request& request) -> Result<http::Response> {
+        const Principal principal = TRY(access.user_with(request, Right::customers_write));
+        const auto once = TRY(http::read_once_key(request, principal.tenant, principal.user));
+        store::Customer customer = TRY(read_customer(TRY(request.json_body())));
+        customer.id = store::new_id();
+        customer.created_at = now_us_();
+        return http::answer_response(TRY(store::write_once(
+            store_.writer(), once, customer.created_at, [&](store::Database& db) -> Result<store::Answer> {
+              TRY(store::add_customer(db, principal.tenant, customer));
+              return http::answer_of(customer_json(customer), 201);
+            })));
+      });
 
-  router.add("GET", "/api/customers/{id}/", [this, access](const http::Request& request) -> Result<http::Response> {
-    const Principal principal = TRY(access.user_with(request, Right::sell));
-    const Id id = TRY(request.parameter_id(0));
-    const auto customer = TRY(
-        store_.read([&](store::Database& db) { return store::find_customer(db, principal.tenant, id); }));
-    if (!customer) return Error::not_found;
-    return http::json_response(customer_json(*customer));
-  });
+  router.add(
+      "GET", "/api/customers/{id}/", [this, access](const http::Request& request) -> Result<http::Response> {
+        const Principal principal = TRY(access.user_with(request, Right::sell));
+        const Id id = TRY(request.parameter_id(0));
+        const auto customer = TRY(
+            store_.read([&](store::Database& db) { return store::find_customer(db, principal.tenant, id); }));
+        if (!customer) return Error::not_found;
+        return http::json_response(customer_json(*customer));
+      });
 }
 
 }  // namespace ringup::sales

@@ -31,7 +31,8 @@ Sha256Digest pairing_digest(std::string_view code) {
   return sha256("ringup pairing code " + plain);
 }
 
-Result<std::string> make_pairing_code(store::Database& db, const store::Pairing& pairing, std::int64_t now_us) {
+Result<std::string> make_pairing_code(store::Database& db, const store::Pairing& pairing,
+                                      std::int64_t now_us) {
   std::string code;
   for (std::size_t letters = 0; letters < pairing_code_letters;) {
     std::uint8_t byte = 0;

@@ -18,7 +18,8 @@ inline constexpr std::int64_t pairing_code_us = std::int64_t{15} * 60 * 1'000'00
 inline constexpr std::size_t pairing_code_letters = 10;
 
 /// A fresh code for the branch (or till) in `pairing`: "K7QXM-2HPR9". Runs in a writer's job.
-Result<std::string> make_pairing_code(store::Database& db, const store::Pairing& pairing, std::int64_t now_us);
+Result<std::string> make_pairing_code(store::Database& db, const store::Pairing& pairing,
+                                      std::int64_t now_us);
 /// Its digest as stored; case, hyphens and spaces do not matter.
 Sha256Digest pairing_digest(std::string_view code);
 

@@ -8,12 +8,13 @@ namespace {
 
 constexpr std::int64_t retry_batch = 500;
 
-Result<store::Till> till_behind(store::Database& db, const http::TillPrincipal& principal, std::int64_t now_us) {
+Result<store::Till> till_behind(store::Database& db, const http::TillPrincipal& principal,
+                                std::int64_t now_us) {
   auto found = TRY(store::find_till(db, principal.till));
   // A folder that was restored from before the enrolment takes the token's word.
   if (!found) {
-    Result<store::Till> restored = store::restore_till(db, principal.till, principal.tenant, principal.series,
-                                                       principal.epoch, now_us);
+    Result<store::Till> restored =
+        store::restore_till(db, principal.till, principal.tenant, principal.series, principal.epoch, now_us);
     if (!restored.ok() && restored.error() == Error::not_found)
       return fail(Error::invalid_token, {}, "The business of this token is not known here.");
     return restored;
@@ -71,7 +72,8 @@ Result<std::int64_t> retry_quarantined(store::Store& store, std::int64_t now_us)
         return store::book_again(db, unbooked, *till, currency, *envelope.record, body, now_us);
       });
       if (done.ok()) ++booked;
-      if (!done.ok() && (done.error() == Error::storage || done.error() == Error::busy)) return done.failure();
+      if (!done.ok() && (done.error() == Error::storage || done.error() == Error::busy))
+        return done.failure();
     }
   }
 }

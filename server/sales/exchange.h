@@ -1,6 +1,6 @@
 #pragma once
-/// The journal's exchange on the server: what a till sent, read and replayed on the caller's thread, booked in
-/// one writer's job.
+/// The journal's exchange on the server: what a till sent, read and replayed on the caller's thread, booked
+/// in one writer's job.
 #include <string>
 
 #include "core/till/chain.h"

@@ -78,8 +78,8 @@ Result<Receipt> receipt_of(const journal::Record& record, const store::Settings&
 
 std::string receipt_html(const Receipt& receipt, std::string_view title) {
   using Kind = ReceiptRow::Kind;
-  std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" + escaped(title) +
-                     "</title></head>\n<body><main>\n<table>\n";
+  std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
+                     escaped(title) + "</title></head>\n<body><main>\n<table>\n";
   for (const ReceiptRow& row : receipt.rows) {
     switch (row.kind) {
       case Kind::header:
@@ -100,8 +100,8 @@ std::string receipt_html(const Receipt& receipt, std::string_view title) {
       case Kind::item:
       case Kind::detail:
       case Kind::tender:
-        html += "<tr><td colspan=\"3\">" + escaped(row.left) + "</td><td align=\"right\">" + escaped(row.right) +
-                "</td></tr>\n";
+        html += "<tr><td colspan=\"3\">" + escaped(row.left) + "</td><td align=\"right\">" +
+                escaped(row.right) + "</td></tr>\n";
         break;
     }
   }

@@ -57,31 +57,32 @@ json::Value detail_json(const store::SaleRow& row, const Sale& sale) {
   json::Object out = row_json(row);
   json::Array lines, tenders, roundings;
   for (const SaleLine& line : sale.lines) {
-    lines.push_back(json::Object{{"line", line.line},
-                                 {"product", line.product.is_nil() ? json::Value() : json::Value(line.product)},
-                                 {"sku", line.sku},
-                                 {"name", line.name},
-                                 {"quantity", to_decimal(line.quantity)},
-                                 {"unit_price", to_decimal(line.unit_price, sale.currency)},
-                                 {"tax_class", line.tax_class},
-                                 {"rate", line.rate.ppm},
-                                 {"discount", money(line.discount)},
-                                 {"discount_reason", line.discount_reason},
-                                 {"net", money(line.amounts.net)},
-                                 {"tax", money(line.amounts.tax)},
-                                 {"gross", money(line.amounts.gross)}});
+    lines.push_back(
+        json::Object{{"line", line.line},
+                     {"product", line.product.is_nil() ? json::Value() : json::Value(line.product)},
+                     {"sku", line.sku},
+                     {"name", line.name},
+                     {"quantity", to_decimal(line.quantity)},
+                     {"unit_price", to_decimal(line.unit_price, sale.currency)},
+                     {"tax_class", line.tax_class},
+                     {"rate", line.rate.ppm},
+                     {"discount", money(line.discount)},
+                     {"discount_reason", line.discount_reason},
+                     {"net", money(line.amounts.net)},
+                     {"tax", money(line.amounts.tax)},
+                     {"gross", money(line.amounts.gross)}});
   }
   for (const Tender& tender : sale.tenders) {
-    tenders.push_back(json::Object{{"kind", to_string(tender.kind)},
-                                   {"amount", money(tender.amount)},
-                                   {"reference", tender.reference}});
+    tenders.push_back(json::Object{
+        {"kind", to_string(tender.kind)}, {"amount", money(tender.amount)}, {"reference", tender.reference}});
   }
   for (const Rounding& rounding : sale.roundings)
     roundings.push_back(json::Object{{"step", rounding.step}, {"amount", money(rounding.amount)}});
   out.push_back({"lines", std::move(lines)});
   out.push_back({"tenders", std::move(tenders)});
   out.push_back({"roundings", std::move(roundings)});
-  out.push_back({"rules", json::Object{{"mode", to_string(sale.rules.mode)}, {"tax", to_string(sale.rules.tax)}}});
+  out.push_back(
+      {"rules", json::Object{{"mode", to_string(sale.rules.mode)}, {"tax", to_string(sale.rules.tax)}}});
   return out;
 }
 
@@ -97,7 +98,8 @@ Result<Found> find(store::Database& db, const Id& tenant, const Id& id) {
 }
 
 enum class Form { text, html, none };
-/// The first of the forms we have that the client takes, in the client's order; quality values are not weighed.
+/// The first of the forms we have that the client takes, in the client's order; quality values are not
+/// weighed.
 Form accepted_form(std::string_view accept) {
   if (accept.empty()) return Form::text;
   while (!accept.empty()) {
@@ -114,19 +116,20 @@ Form accepted_form(std::string_view accept) {
 }
 
 http::Response not_acceptable() {
-  http::Response response = http::json_response(
-      json::Object{{"type", "about:blank"},
-                   {"title", "Not acceptable"},
-                   {"status", 406},
-                   {"code", "not_acceptable"},
-                   {"detail", "A receipt can be had as text/plain or text/html."}},
-      406);
+  http::Response response =
+      http::json_response(json::Object{{"type", "about:blank"},
+                                       {"title", "Not acceptable"},
+                                       {"status", 406},
+                                       {"code", "not_acceptable"},
+                                       {"detail", "A receipt can be had as text/plain or text/html."}},
+                          406);
   response.content_type = "application/problem+json";
   return response;
 }
 
 json::Value shift_json(const store::ShiftRow& shift) {
-  const Currency currency = parse_currency(shift.currency).ok() ? *parse_currency(shift.currency) : Currency{};
+  const Currency currency =
+      parse_currency(shift.currency).ok() ? *parse_currency(shift.currency) : Currency{};
   const auto money = [&](const std::optional<Amount>& amount) {
     return amount ? to_json(Money{*amount, currency}) : json::Value();
   };
@@ -161,19 +164,20 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
       return fail(Error::invalid_value, "kind", "Either sale or refund.");
     filter.after = TRY(read_cursor(page));
     filter.limit = page.limit + 1;
-    const std::vector<store::SaleRow> rows =
-        TRY(store_.read([&](store::Database& db) { return store::list_sales(db, principal.tenant, filter); }));
-    return http::list_response(
-        rows, page, row_json, [](const store::SaleRow& row) { return write_cursor(row.sold_at, row.id); });
+    const std::vector<store::SaleRow> rows = TRY(
+        store_.read([&](store::Database& db) { return store::list_sales(db, principal.tenant, filter); }));
+    return http::list_response(rows, page, row_json,
+                               [](const store::SaleRow& row) { return write_cursor(row.sold_at, row.id); });
   });
 
-  router.add("GET", "/api/sales/{id}/", [this, access](const http::Request& request) -> Result<http::Response> {
-    const Principal principal = TRY(access.user_with(request, Right::sales_read));
-    const Id id = TRY(request.parameter_id(0));
-    const Found found =
-        TRY(store_.read([&](store::Database& db) { return find(db, principal.tenant, id); }));
-    return http::json_response(detail_json(found.row, TRY(body_of(found.record))));
-  });
+  router.add("GET", "/api/sales/{id}/",
+             [this, access](const http::Request& request) -> Result<http::Response> {
+               const Principal principal = TRY(access.user_with(request, Right::sales_read));
+               const Id id = TRY(request.parameter_id(0));
+               const Found found =
+                   TRY(store_.read([&](store::Database& db) { return find(db, principal.tenant, id); }));
+               return http::json_response(detail_json(found.row, TRY(body_of(found.record))));
+             });
 
   router.add("GET", "/api/sales/{id}/receipt/",
              [this, access](const http::Request& request) -> Result<http::Response> {
@@ -188,44 +192,46 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                  return sale;
                }));
                const Receipt receipt = TRY(receipt_of(found.record, settings));
-               http::Response response =
-                   form == Form::html
-                       ? http::text_response(receipt_html(receipt, found.row.receipt), "text/html; charset=utf-8")
-                       : http::text_response(render(receipt, receipt_columns_wide));
+               http::Response response = form == Form::html
+                                             ? http::text_response(receipt_html(receipt, found.row.receipt),
+                                                                   "text/html; charset=utf-8")
+                                             : http::text_response(render(receipt, receipt_columns_wide));
                return response.with("Vary", "Accept");
              });
 
   // For refunds against a receipt of another till of the branch; bodies in the form of the journal.
-  router.add("GET", "/api/till/sales/", [this, access](const http::Request& request) -> Result<http::Response> {
-    const http::TillPrincipal principal = TRY(access.till(request));
-    TRY(request.allow_query({"receipt"}));
-    store::SaleFilter filter;
-    filter.receipt = request.query_value("receipt");
-    if (!filter.receipt) return fail(Error::missing_member, "receipt", "Say which receipt is meant.");
-    filter.kind = "sale";
-    filter.from = now_us_() - till_sales_days * day_us;
-    filter.limit = till_sales_max;
-    json::Array items;
-    TRY(store_.read([&](store::Database& db) -> Result<void> {
-      const auto till = TRY(store::find_till(db, principal.till));
-      if (!till || till->tenant != principal.tenant || till->revoked_at) return Error::forbidden;
-      filter.branch = till->branch;
-      for (const store::SaleRow& row : TRY(store::list_sales(db, till->tenant, filter))) {
-        const Found sale = TRY(find(db, till->tenant, row.id));
-        json::Array refunds;
-        for (const Id& refund : TRY(store::refunds_of(db, till->tenant, row.id)))
-          refunds.push_back(TRY(find(db, till->tenant, refund)).record.body);
-        items.push_back(json::Object{{"id", row.id},
-                                     {"till", row.till},
-                                     {"sold_at", to_rfc3339(row.sold_at)},
-                                     {"voided", row.voided_by.has_value()},
-                                     {"sale", sale.record.body},
-                                     {"refunds", std::move(refunds)}});
-      }
-      return {};
-    }));
-    return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
-  });
+  router.add("GET", "/api/till/sales/",
+             [this, access](const http::Request& request) -> Result<http::Response> {
+               const http::TillPrincipal principal = TRY(access.till(request));
+               TRY(request.allow_query({"receipt"}));
+               store::SaleFilter filter;
+               filter.receipt = request.query_value("receipt");
+               if (!filter.receipt)
+                 return fail(Error::missing_member, "receipt", "Say which receipt is meant.");
+               filter.kind = "sale";
+               filter.from = now_us_() - till_sales_days * day_us;
+               filter.limit = till_sales_max;
+               json::Array items;
+               TRY(store_.read([&](store::Database& db) -> Result<void> {
+                 const auto till = TRY(store::find_till(db, principal.till));
+                 if (!till || till->tenant != principal.tenant || till->revoked_at) return Error::forbidden;
+                 filter.branch = till->branch;
+                 for (const store::SaleRow& row : TRY(store::list_sales(db, till->tenant, filter))) {
+                   const Found sale = TRY(find(db, till->tenant, row.id));
+                   json::Array refunds;
+                   for (const Id& refund : TRY(store::refunds_of(db, till->tenant, row.id)))
+                     refunds.push_back(TRY(find(db, till->tenant, refund)).record.body);
+                   items.push_back(json::Object{{"id", row.id},
+                                                {"till", row.till},
+                                                {"sold_at", to_rfc3339(row.sold_at)},
+                                                {"voided", row.voided_by.has_value()},
+                                                {"sale", sale.record.body},
+                                                {"refunds", std::move(refunds)}});
+                 }
+                 return {};
+               }));
+               return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
+             });
 
   router.add("GET", "/api/shifts/", [this, access](const http::Request& request) -> Result<http::Response> {
     const Principal principal = TRY(access.user_with(request, Right::sales_read));
@@ -243,9 +249,8 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
     const Principal principal = TRY(access.user_with(request, Right::sales_read));
     const http::Page page = TRY(http::read_page(request));
     const auto after = TRY(read_cursor(page));
-    const std::vector<store::Task> tasks = TRY(store_.read([&](store::Database& db) {
-      return store::open_tasks(db, principal.tenant, after, page.limit + 1);
-    }));
+    const std::vector<store::Task> tasks = TRY(store_.read(
+        [&](store::Database& db) { return store::open_tasks(db, principal.tenant, after, page.limit + 1); }));
     return http::list_response(
         tasks, page,
         [](const store::Task& task) {

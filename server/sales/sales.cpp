@@ -1,17 +1,20 @@
 #include "server/sales/sales.h"
 
-#include "server/sales/exchange.h"
 #include "generated/version.h"
+#include "server/sales/exchange.h"
 
 namespace ringup::sales {
 
 Sales::Sales(store::Store& store, std::function<std::int64_t()> now_us, std::string generation)
-    : store_(store), now_us_(std::move(now_us)), generation_(std::move(generation)), tokens_(store.secret()) {}
+    : store_(store),
+      now_us_(std::move(now_us)),
+      generation_(std::move(generation)),
+      tokens_(store.secret()) {}
 
 Result<std::unique_ptr<Sales>> Sales::make(store::Store& store, std::function<std::int64_t()> now_us) {
   const std::string generation = TRY(store.writer().write_for<std::string>(store::read_or_make_generation));
-  const bool upgraded =
-      TRY(store.writer().write_for<bool>([](store::Database& db) { return store::note_version(db, std::string(version) + ' ' + commit); }));
+  const bool upgraded = TRY(store.writer().write_for<bool>(
+      [](store::Database& db) { return store::note_version(db, std::string(version) + ' ' + commit); }));
   if (upgraded) (void)TRY(retry_quarantined(store, now_us()));
   return std::unique_ptr<Sales>(new Sales(store, std::move(now_us), generation));
 }

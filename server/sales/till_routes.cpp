@@ -1,7 +1,7 @@
 #include "core/base/time.h"
 #include "core/till/enrolment.h"
-#include "server/sales/json.h"
 #include "server/sales/exchange.h"
+#include "server/sales/json.h"
 #include "server/sales/sales.h"
 
 namespace ringup::sales {
@@ -56,8 +56,9 @@ Result<http::Response> Sales::enrol(const http::Request& request) {
   Result<json::Value> answer =
       store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
         const store::Pairing pairing = TRY(store::use_pairing_code(db, digest, now));
-        const store::Till till = pairing.till ? TRY(store::next_epoch(db, *pairing.till, 0, name))
-                                              : TRY(store::add_till(db, pairing.tenant, pairing.branch, name, now));
+        const store::Till till = pairing.till
+                                     ? TRY(store::next_epoch(db, *pairing.till, 0, name))
+                                     : TRY(store::add_till(db, pairing.tenant, pairing.branch, name, now));
         if (till.revoked_at) TRY(store::set_revoked(db, till.tenant, till.id, std::nullopt));
         return enrolment_answer(db, till, tokens_);
       });
@@ -81,35 +82,35 @@ Result<http::Response> Sales::journal(const http::Request& request) const {
 
 void Sales::add_till_routes(http::Router& router, const http::Access& access) {
   router.add("POST", "/api/till/enrol/", [this](const http::Request& request) { return enrol(request); });
-  router.add(
-      "POST", "/api/till/journal/", [this](const http::Request& request) { return journal(request); },
-      {.body_bytes_max = journal::request_bytes_max});
+  router.add("POST", "/api/till/journal/", [this](const http::Request& request) { return journal(request); },
+             {.body_bytes_max = journal::request_bytes_max});
 
-  router.add("POST", "/api/till/pairing-codes/",
-             [this, access](const http::Request& request) -> Result<http::Response> {
-               const Principal principal = TRY(access.user_with(request, Right::tills_manage));
-               const json::Value body = TRY(request.json_body());
-               json::Reader in = TRY(json::Reader::object(body));
-               const auto branch = TRY(in.optional_id("branch"));
-               const auto till = TRY(in.optional_id("till"));
-               TRY(in.done());
-               const std::int64_t now = now_us_();
-               const std::string code =
-                   TRY(store_.writer().write_for<std::string>([&](store::Database& db) -> Result<std::string> {
-                     store::Pairing pairing{principal.tenant, {}, till};
-                     if (till) {
-                       Result<store::Till> known = till_in(db, principal.tenant, *till);
-                       if (!known.ok()) return fail(known.error(), "till", "There is no such till.");
-                       pairing.branch = known->branch;
-                     } else {
-                       pairing.branch =
-                           TRY(store::find_branch(db, principal.tenant, branch ? to_string(*branch) : ""));
-                     }
-                     return make_pairing_code(db, pairing, now);
-                   }));
-               return http::json_response(
-                   json::Object{{"pairing_code", code}, {"expires_at", to_rfc3339(now + pairing_code_us)}}, 201);
-             });
+  router.add(
+      "POST", "/api/till/pairing-codes/",
+      [this, access](const http::Request& request) -> Result<http::Response> {
+        const Principal principal = TRY(access.user_with(request, Right::tills_manage));
+        const json::Value body = TRY(request.json_body());
+        json::Reader in = TRY(json::Reader::object(body));
+        const auto branch = TRY(in.optional_id("branch"));
+        const auto till = TRY(in.optional_id("till"));
+        TRY(in.done());
+        const std::int64_t now = now_us_();
+        const std::string code =
+            TRY(store_.writer().write_for<std::string>([&](store::Database& db) -> Result<std::string> {
+              store::Pairing pairing{principal.tenant, {}, till};
+              if (till) {
+                Result<store::Till> known = till_in(db, principal.tenant, *till);
+                if (!known.ok()) return fail(known.error(), "till", "There is no such till.");
+                pairing.branch = known->branch;
+              } else {
+                pairing.branch =
+                    TRY(store::find_branch(db, principal.tenant, branch ? to_string(*branch) : ""));
+              }
+              return make_pairing_code(db, pairing, now);
+            }));
+        return http::json_response(
+            json::Object{{"pairing_code", code}, {"expires_at", to_rfc3339(now + pairing_code_us)}}, 201);
+      });
 
   router.add("GET", "/api/tills/", [this, access](const http::Request& request) -> Result<http::Response> {
     const Principal principal = TRY(access.user_with(request, Right::tills_manage));
@@ -126,8 +127,8 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
                const Principal principal = TRY(access.user_with(request, Right::tills_manage));
                const Id id = TRY(request.parameter_id(0));
                const std::int64_t now = now_us_();
-               const store::Till till =
-                   TRY(store_.writer().write_for<store::Till>([&](store::Database& db) -> Result<store::Till> {
+               const store::Till till = TRY(
+                   store_.writer().write_for<store::Till>([&](store::Database& db) -> Result<store::Till> {
                      TRY(store::set_revoked(db, principal.tenant, id, now));
                      return till_in(db, principal.tenant, id);
                    }));

@@ -53,7 +53,9 @@ std::string TillTokens::sign(const http::TillPrincipal& till) const {
 }
 
 Result<http::TillPrincipal> TillTokens::verify(std::string_view token) const {
-  const auto refused = [] { return fail(Error::invalid_token, {}, "This is no till's token of this server."); };
+  const auto refused = [] {
+    return fail(Error::invalid_token, {}, "This is no till's token of this server.");
+  };
   const std::size_t second = token.rfind('.');
   const std::size_t first = token.find('.');
   if (token.size() > token_bytes_max || second == std::string_view::npos || first == second) return refused();

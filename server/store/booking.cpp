@@ -120,8 +120,8 @@ Result<journal::Flags> Booker::book(const Record& record, const ReadBody& read, 
 Result<void> Booker::check_user(const Id& user) {
   auto found = users_.find(user);
   if (found == users_.end()) {
-    const std::int64_t active = TRY(
-        db_.integer("SELECT is_active FROM user WHERE id = $1 AND tenant = $2", 0, user, till_.tenant));
+    const std::int64_t active =
+        TRY(db_.integer("SELECT is_active FROM user WHERE id = $1 AND tenant = $2", 0, user, till_.tenant));
     found = users_.emplace(user, active != 0).first;
   }
   if (!found->second) note(Flag::user_deactivated, "user " + to_string(user) + " is not active here");
@@ -165,11 +165,11 @@ Result<void> Booker::check_price(const SaleLine& line, bool& known) {
   return {};
 }
 
-Result<void> Booker::move_stock(const Id& product, const Id& branch, std::int64_t quantity,
-                                MovementKind kind, const Id& reference, std::int64_t at) {
+Result<void> Booker::move_stock(const Id& product, const Id& branch, std::int64_t quantity, MovementKind kind,
+                                const Id& reference, std::int64_t at) {
   if (quantity == 0) return {};
-  const Result<std::int64_t> level = book_movement(
-      db_, {new_id(), till_.tenant, branch, product, quantity, kind, reference, at});
+  const Result<std::int64_t> level =
+      book_movement(db_, {new_id(), till_.tenant, branch, product, quantity, kind, reference, at});
   // Beyond its limits the level is wrong already; a paid sale is booked all the same.
   if (!level.ok() && level.error() != Error::out_of_range) return level.failure();
   if (quantity < 0 && (!level.ok() || *level < 0)) {
@@ -188,15 +188,16 @@ Result<void> Booker::book_line(const Record& record, const SaleLine& line, bool 
   } else {
     TRY(check_price(line, known));
   }
-  TRY(db_.run("INSERT INTO sale_line (tenant, sale, line, product, sku, name, quantity, unit_price, tax_class,"
-              " rate, discount, net, tax, gross)"
-              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-              till_.tenant, record.id, line.line, line.product, line.sku, line.name, line.quantity.thousandths,
-              line.unit_price.value, line.tax_class, line.rate.ppm, line.discount, line.amounts.net,
-              line.amounts.tax, line.amounts.gross));
+  TRY(db_.run(
+      "INSERT INTO sale_line (tenant, sale, line, product, sku, name, quantity, unit_price, tax_class,"
+      " rate, discount, net, tax, gross)"
+      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+      till_.tenant, record.id, line.line, line.product, line.sku, line.name, line.quantity.thousandths,
+      line.unit_price.value, line.tax_class, line.rate.ppm, line.discount, line.amounts.net, line.amounts.tax,
+      line.amounts.gross));
   if (!known) return {};
-  return move_stock(line.product, till_.branch, -line.quantity.thousandths, is_refund ? MovementKind::refund : MovementKind::sale,
-                    record.id, us_of(record.at));
+  return move_stock(line.product, till_.branch, -line.quantity.thousandths,
+                    is_refund ? MovementKind::refund : MovementKind::sale, record.id, us_of(record.at));
 }
 
 Result<void> Booker::insert_sale(const Record& record, const Sale& sale, const std::optional<Id>& refund_of) {
@@ -208,17 +209,19 @@ Result<void> Booker::insert_sale(const Record& record, const Sale& sale, const s
   for (const SaleLine& line : sale.lines) TRY(book_line(record, line, is_refund));
   std::int64_t position = 0;
   for (const Tender& tender : sale.tenders) {
-    TRY(db_.run("INSERT INTO sale_tender (tenant, sale, position, kind, amount, reference)"
-                " VALUES ($1, $2, $3, $4, $5, $6)",
-                till_.tenant, record.id, ++position, to_string(tender.kind), tender.amount, tender.reference));
+    TRY(db_.run(
+        "INSERT INTO sale_tender (tenant, sale, position, kind, amount, reference)"
+        " VALUES ($1, $2, $3, $4, $5, $6)",
+        till_.tenant, record.id, ++position, to_string(tender.kind), tender.amount, tender.reference));
   }
-  TRY(db_.run("INSERT INTO sale (tenant, id, kind, refund_of, till, branch, user, shift, customer, receipt,"
-              " currency, net, tax, total, discount, rounding, change, sold_at, flags) VALUES ($1, $2, $3, $4,"
-              " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
-              till_.tenant, record.id, journal::kind_name(record.kind), refund_of, till_.id, till_.branch,
-              record.user, record.shift, sale.customer, sale.receipt, sale.currency.code(), sums.net, sums.tax,
-              sale.total, sale.discount, rounding, sale.change, us_of(record.at),
-              static_cast<std::int64_t>(flags_.bits())));
+  TRY(db_.run(
+      "INSERT INTO sale (tenant, id, kind, refund_of, till, branch, user, shift, customer, receipt,"
+      " currency, net, tax, total, discount, rounding, change, sold_at, flags) VALUES ($1, $2, $3, $4,"
+      " $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+      till_.tenant, record.id, journal::kind_name(record.kind), refund_of, till_.id, till_.branch,
+      record.user, record.shift, sale.customer, sale.receipt, sale.currency.code(), sums.net, sums.tax,
+      sale.total, sale.discount, rounding, sale.change, us_of(record.at),
+      static_cast<std::int64_t>(flags_.bits())));
   std::string payload = "{\"id\":\"" + to_string(record.id) + "\",\"till\":\"" + to_string(till_.id) +
                         "\",\"total\":" + std::to_string(sale.total) + "}";
   return add_event(db_, till_.tenant, journal::kind_name(record.kind), payload, now_us_);
@@ -245,9 +248,9 @@ Result<void> Booker::book(const Record& record, const Refund& refund, std::strin
 }
 
 Result<void> Booker::book(const Record& record, const journal::VoidBody& body) {
-  const std::int64_t voided = TRY(
-      db_.run("UPDATE sale SET voided_by = $3 WHERE tenant = $1 AND id = $2 AND voided_by IS NULL",
-              till_.tenant, body.sale, record.id));
+  const std::int64_t voided =
+      TRY(db_.run("UPDATE sale SET voided_by = $3 WHERE tenant = $1 AND id = $2 AND voided_by IS NULL",
+                  till_.tenant, body.sale, record.id));
   if (voided == 0) {
     note(Flag::totals_differ, "the sale that is voided is not known here or was voided before");
     return {};
@@ -261,21 +264,25 @@ Result<void> Booker::book(const Record& record, const journal::VoidBody& body) {
       "SELECT l.product, s.branch, l.quantity FROM sale s JOIN sale_line l ON l.tenant = s.tenant AND"
       " l.sale = s.id JOIN product p ON p.id = l.product AND p.tenant = s.tenant"
       " WHERE s.tenant = $1 AND s.id = $2",
-      [&](const Row& row) { movements.push_back({row.id(0), row.id(1), row.integer(2)}); }, till_.tenant,
-      body.sale));
+      [&](const Row& row) {
+        movements.push_back({row.id(0), row.id(1), row.integer(2)});
+      },
+      till_.tenant, body.sale));
   for (const Sold& movement : movements) {
-    TRY(move_stock(movement.product, movement.branch, movement.quantity, MovementKind::void_sale, record.id, us_of(record.at)));
+    TRY(move_stock(movement.product, movement.branch, movement.quantity, MovementKind::void_sale, record.id,
+                   us_of(record.at)));
   }
   return add_event(db_, till_.tenant, "void", "{\"sale\":\"" + to_string(body.sale) + "\"}", now_us_);
 }
 
 Result<void> Booker::book(const Record& record, const journal::ShiftOpenBody& body) {
-  TRY(db_.run("INSERT INTO shift (tenant, id, till, branch, opened_by, opened_at, float_amount, currency)"
+  TRY(
+      db_.run("INSERT INTO shift (tenant, id, till, branch, opened_by, opened_at, float_amount, currency)"
               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (tenant, id) DO UPDATE SET"
               " opened_by = excluded.opened_by, opened_at = excluded.opened_at,"
               " float_amount = excluded.float_amount, currency = excluded.currency",
-              till_.tenant, record.id, till_.id, till_.branch, record.user, us_of(record.at), body.float_amount,
-              body.currency));
+              till_.tenant, record.id, till_.id, till_.branch, record.user, us_of(record.at),
+              body.float_amount, body.currency));
   return add_event(db_, till_.tenant, "shift_open", "{\"shift\":\"" + to_string(record.id) + "\"}", now_us_);
 }
 
@@ -283,19 +290,21 @@ Result<void> Booker::book(const Record& record, const journal::ShiftCloseBody& b
   if (!record.shift) return fail(Error::missing_member, "shift", "A close names the shift that it ends.");
   TRY(check_shift(record.shift));
   // The first close stands; what a second one says is in its record and its task.
-  TRY(db_.run("INSERT INTO shift (tenant, id, till, branch, float_amount, currency, closed_by, closed_at,"
+  TRY(
+      db_.run("INSERT INTO shift (tenant, id, till, branch, float_amount, currency, closed_by, closed_at,"
               " counted, expected) VALUES ($1, $2, $3, $4, 0, $5, $6, $7, $8, $9)"
               " ON CONFLICT (tenant, id) DO UPDATE SET closed_by = excluded.closed_by,"
               " closed_at = excluded.closed_at, counted = excluded.counted, expected = excluded.expected"
               " WHERE closed_at IS NULL",
-              till_.tenant, *record.shift, till_.id, till_.branch, body.currency, record.user, us_of(record.at),
-              body.counted, body.expected));
+              till_.tenant, *record.shift, till_.id, till_.branch, body.currency, record.user,
+              us_of(record.at), body.counted, body.expected));
   return add_event(db_, till_.tenant, "shift_close", "{\"shift\":\"" + to_string(*record.shift) + "\"}",
                    now_us_);
 }
 
 Result<void> Booker::book(const Record& record, const journal::CashBody& body) {
-  TRY(db_.run("INSERT INTO cash_movement (tenant, id, kind, till, shift, user, amount, currency, reason, at)"
+  TRY(
+      db_.run("INSERT INTO cash_movement (tenant, id, kind, till, shift, user, amount, currency, reason, at)"
               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
               till_.tenant, record.id, journal::kind_name(record.kind), till_.id, record.shift, record.user,
               body.amount, body.currency, body.reason, us_of(record.at)));
@@ -303,8 +312,8 @@ Result<void> Booker::book(const Record& record, const journal::CashBody& body) {
 }
 
 Result<void> Booker::book(const Record& record, const journal::CustomerBody& body) {
-  Customer customer{body.customer,  body.email,         body.first_name,  body.last_name, body.phone_number,
-                    body.consent.email, body.consent.sms, us_of(record.at)};
+  Customer customer{body.customer,     body.email,         body.first_name,  body.last_name,
+                    body.phone_number, body.consent.email, body.consent.sms, us_of(record.at)};
   if (customer.email) {
     const Result<std::string> email = normalised_email(*customer.email);
     if (!email.ok()) return email.failure();

@@ -21,8 +21,8 @@ namespace ringup::store {
 
 /// A record's body as its kind has it, or why it is not understood.
 struct ReadBody {
-  std::variant<std::monostate, Sale, Refund, journal::VoidBody, journal::ShiftOpenBody, journal::ShiftCloseBody,
-               journal::CashBody, journal::CustomerBody, journal::NoteBody>
+  std::variant<std::monostate, Sale, Refund, journal::VoidBody, journal::ShiftOpenBody,
+               journal::ShiftCloseBody, journal::CashBody, journal::CustomerBody, journal::NoteBody>
       body;
   Failure failure;          // where there is no body
   std::string differences;  // of a sale or refund: what replay found; empty: it agrees
@@ -50,7 +50,8 @@ class Booker {
   Result<void> book(const journal::Record& record, const journal::CashBody& body);
   Result<void> book(const journal::Record& record, const journal::CustomerBody& body);
 
-  Result<void> insert_sale(const journal::Record& record, const Sale& sale, const std::optional<Id>& refund_of);
+  Result<void> insert_sale(const journal::Record& record, const Sale& sale,
+                           const std::optional<Id>& refund_of);
   Result<void> book_line(const journal::Record& record, const SaleLine& line, bool is_refund);
   Result<void> move_stock(const Id& product, const Id& branch, std::int64_t quantity, MovementKind kind,
                           const Id& reference, std::int64_t at);

@@ -9,8 +9,8 @@ Customer customer_of(const Row& row) {
   const auto text = [&](int column) {
     return row.is_null(column) ? std::nullopt : std::optional<std::string>(row.string(column));
   };
-  return {row.id(0), text(1),           row.string(2),       row.string(3),
-          text(4),   row.integer(5) != 0, row.integer(6) != 0, row.integer(7)};
+  return {row.id(0),           text(1),       row.string(2), row.string(3), text(4), row.integer(5) != 0,
+          row.integer(6) != 0, row.integer(7)};
 }
 
 /// For LIKE … ESCAPE '!'.
@@ -42,12 +42,12 @@ Result<std::string> normalised_email(std::string_view email) {
 }
 
 Result<void> add_customer(Database& db, const Id& tenant, const Customer& customer) {
-  const std::int64_t added =
-      TRY(db.run("INSERT INTO customer (id, tenant, email, first_name, last_name, phone_number, consent_email,"
-                 " consent_sms, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-                 " ON CONFLICT DO NOTHING",
-                 customer.id, tenant, customer.email, customer.first_name, customer.last_name,
-                 customer.phone_number, customer.consent_email, customer.consent_sms, customer.created_at));
+  const std::int64_t added = TRY(
+      db.run("INSERT INTO customer (id, tenant, email, first_name, last_name, phone_number, consent_email,"
+             " consent_sms, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
+             " ON CONFLICT DO NOTHING",
+             customer.id, tenant, customer.email, customer.first_name, customer.last_name,
+             customer.phone_number, customer.consent_email, customer.consent_sms, customer.created_at));
   if (added == 0) return fail(Error::conflict, "email", "A customer with this address is known already.");
   return {};
 }

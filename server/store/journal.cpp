@@ -102,25 +102,28 @@ Result<std::optional<Kept>> JournalLedger::with_digest(std::string_view digest) 
     }
     if (found) return found;
     // One that came before under another till or epoch's name was kept apart.
-    TRY(db_.query(KEPT_COLUMNS " WHERE tenant = $1 AND id = $2 AND apart = 1 AND right_hash = 1",
-                  [&](const Row& row) {
-                    Kept kept = kept_of(row);
-                    if (kept.hash == digest) take(std::move(kept));
-                  },
-                  till_.tenant, id));
+    TRY(db_.query(
+        KEPT_COLUMNS " WHERE tenant = $1 AND id = $2 AND apart = 1 AND right_hash = 1",
+        [&](const Row& row) {
+          Kept kept = kept_of(row);
+          if (kept.hash == digest) take(std::move(kept));
+        },
+        till_.tenant, id));
     return found;
   }
   const std::string bytes = bytes_of_hex(digest);
-  TRY(db_.query(KEPT_COLUMNS " WHERE tenant = $1 AND digest = $2",
-                [&](const Row& row) { take(kept_of(row)); }, till_.tenant, blob(bytes)));
+  TRY(db_.query(
+      KEPT_COLUMNS " WHERE tenant = $1 AND digest = $2", [&](const Row& row) { take(kept_of(row)); },
+      till_.tenant, blob(bytes)));
   return found;
 }
 
 Result<std::vector<Kept>> JournalLedger::with_id(const Id& id) {
   if (last_id_ && last_id_->first == id) return last_id_->second;
   std::vector<Kept> all;
-  TRY(db_.query(KEPT_COLUMNS " WHERE tenant = $1 AND id = $2 AND apart = 0 ORDER BY number",
-                [&](const Row& row) { all.push_back(kept_of(row)); }, till_.tenant, id));
+  TRY(db_.query(
+      KEPT_COLUMNS " WHERE tenant = $1 AND id = $2 AND apart = 0 ORDER BY number",
+      [&](const Row& row) { all.push_back(kept_of(row)); }, till_.tenant, id));
   last_id_ = {id, all};
   return all;
 }
@@ -131,7 +134,8 @@ Result<Seat> JournalLedger::seat(std::int64_t epoch, journal::SeatNumber number)
   const auto branch = known.find(number.branch);
   if (branch == known.end() || number.seq > branch->second.last) return seat;
   TRY(db_.query(
-      "SELECT id, hash, right_hash FROM journal_record WHERE till = $1 AND epoch = $2 AND seq = $3 AND branch = $4",
+      "SELECT id, hash, right_hash FROM journal_record WHERE till = $1 AND epoch = $2 AND seq = $3 AND "
+      "branch = $4",
       [&](const Row& row) {
         seat.holder = Seat::Holder::record;
         if (!row.is_null(0)) seat.id = row.id(0);
@@ -140,9 +144,9 @@ Result<Seat> JournalLedger::seat(std::int64_t epoch, journal::SeatNumber number)
       },
       till_.id, epoch, number.seq, number.branch));
   if (seat.holder != Seat::Holder::nobody || number.branch != journal::main_branch) return seat;
-  const std::int64_t in_gap = TRY(db_.integer(
-      "SELECT 1 FROM journal_gap WHERE till = $1 AND epoch = $2 AND first <= $3 AND last >= $3", 0, till_.id,
-      epoch, number.seq));
+  const std::int64_t in_gap = TRY(
+      db_.integer("SELECT 1 FROM journal_gap WHERE till = $1 AND epoch = $2 AND first <= $3 AND last >= $3",
+                  0, till_.id, epoch, number.seq));
   if (in_gap != 0) seat.holder = Seat::Holder::gap;
   return seat;
 }
@@ -153,7 +157,8 @@ Result<std::optional<int>> JournalLedger::branch_holding(std::int64_t epoch, std
   const std::string bytes = bytes_of_hex(hash);
   // The common case: it is the last record of the main branch, of which all is known already.
   const Branch& main = known.at(journal::main_branch);
-  if (seq == main.last && !bytes.empty() && main.last_hash == bytes) return std::optional<int>(journal::main_branch);
+  if (seq == main.last && !bytes.empty() && main.last_hash == bytes)
+    return std::optional<int>(journal::main_branch);
   if (known.size() == 1 && seq >= main.last) return std::optional<int>();
   return db_.first(
       "SELECT branch FROM journal_record WHERE till = $1 AND epoch = $2 AND seq = $3 AND hash = $4"
@@ -194,7 +199,8 @@ Result<void> JournalLedger::add_gap(std::int64_t epoch, std::int64_t from, std::
 /// Makes the seat free: splits the gap that held it, or takes it from the unreadable record.
 Result<void> JournalLedger::take_over(std::int64_t epoch, const Decision& decision) {
   if (decision.takes_over == Seat::Holder::record) {
-    TRY(db_.run("UPDATE journal_record SET branch = NULL WHERE till = $1 AND epoch = $2 AND seq = $3"
+    TRY(
+        db_.run("UPDATE journal_record SET branch = NULL WHERE till = $1 AND epoch = $2 AND seq = $3"
                 " AND branch = $4",
                 till_.id, epoch, decision.seat->seq, decision.seat->branch));
   } else if (decision.takes_over == Seat::Holder::gap) {
@@ -206,8 +212,8 @@ Result<void> JournalLedger::take_over(std::int64_t epoch, const Decision& decisi
     ASSERT(gap.has_value());
     for (const auto& [first, last] : {std::pair(gap->first, seq - 1), std::pair(seq + 1, gap->second)}) {
       if (first > last) continue;
-      TRY(db_.run("INSERT INTO journal_gap (till, epoch, first, last) VALUES ($1, $2, $3, $4)", till_.id, epoch,
-                  first, last));
+      TRY(db_.run("INSERT INTO journal_gap (till, epoch, first, last) VALUES ($1, $2, $3, $4)", till_.id,
+                  epoch, first, last));
     }
   }
   return {};
@@ -219,7 +225,8 @@ Result<void> JournalLedger::grow(std::int64_t epoch, const Decision& decision, c
   if (decision.seat->seq < branch.last) return {};
   const std::int64_t today = now_us_ / day_us;
   if (branch.stored && branch.last_day < today && decision.seat->branch == journal::main_branch) {
-    TRY(db_.run("INSERT INTO journal_day (till, epoch, day, through) VALUES ($1, $2, $3, $4)"
+    TRY(
+        db_.run("INSERT INTO journal_day (till, epoch, day, through) VALUES ($1, $2, $3, $4)"
                 " ON CONFLICT (till, epoch, day) DO UPDATE SET through = excluded.through",
                 till_.id, epoch, branch.last_day, branch.last));
   }
@@ -234,7 +241,8 @@ Result<void> JournalLedger::finish() {
   for (auto& [epoch, known] : branches_) {
     for (auto& [number, branch] : known) {
       if (!branch.changed) continue;
-      TRY(db_.run("INSERT INTO journal_branch (till, epoch, branch, last, last_hash, last_day)"
+      TRY(
+          db_.run("INSERT INTO journal_branch (till, epoch, branch, last, last_hash, last_day)"
                   " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (till, epoch, branch) DO UPDATE SET"
                   " last = excluded.last, last_hash = excluded.last_hash, last_day = excluded.last_day",
                   till_.id, epoch, number, branch.last, blob_or_null(branch.last_hash), branch.last_day));
@@ -253,13 +261,14 @@ Result<void> JournalLedger::insert(std::int64_t epoch, const Envelope& envelope,
   if (decision.seat) branch = decision.seat->branch, seq = decision.seat->seq;
   std::optional<std::string_view> kind;
   if (envelope.record) kind = journal::kind_name(envelope.record->kind);
-  TRY(db_.run("INSERT INTO journal_record (tenant, till, epoch, seq, branch, id, kind, hash, digest, right_hash,"
-              " apart, result, booked, flags, received_at, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
-              " $11, $12, $13, $14, $15, $16)",
-              till_.tenant, till_.id, epoch, seq, branch, envelope.id, kind, blob_or_null(hash),
-              blob_or_null(name), envelope.right_hash, decision.apart,
-              journal::outcome_name(decision.result.value_or(journal::Outcome::quarantined)), booked,
-              static_cast<std::int64_t>(flags.bits()), now_us_, blob(envelope.raw)));
+  TRY(db_.run(
+      "INSERT INTO journal_record (tenant, till, epoch, seq, branch, id, kind, hash, digest, right_hash,"
+      " apart, result, booked, flags, received_at, raw) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10,"
+      " $11, $12, $13, $14, $15, $16)",
+      till_.tenant, till_.id, epoch, seq, branch, envelope.id, kind, blob_or_null(hash), blob_or_null(name),
+      envelope.right_hash, decision.apart,
+      journal::outcome_name(decision.result.value_or(journal::Outcome::quarantined)), booked,
+      static_cast<std::int64_t>(flags.bits()), now_us_, blob(envelope.raw)));
   last_id_.reset();
   return {};
 }
@@ -271,9 +280,10 @@ Result<void> JournalLedger::keep(std::int64_t request_epoch, const Envelope& env
   TRY(grow(request_epoch, decision, envelope.hash ? bytes_of_hex(*envelope.hash) : std::string()));
   std::string detail = "Till " + till_.name;
   if (envelope.seq) detail += ", record " + std::to_string(*envelope.seq);
-  detail += decision.result == journal::Outcome::conflict
-                ? ": another record with the same id is kept already."
-                : ": " + (envelope.record ? std::string("it could not be booked.") : describe(envelope.failure));
+  detail +=
+      decision.result == journal::Outcome::conflict
+          ? ": another record with the same id is kept already."
+          : ": " + (envelope.record ? std::string("it could not be booked.") : describe(envelope.failure));
   TRY(add_task(db_, till_.tenant,
                journal::outcome_name(decision.result.value_or(journal::Outcome::quarantined)),
                subject_of(envelope), detail, now_us_));
@@ -325,21 +335,21 @@ Result<void> JournalLedger::add_flag_tasks(const Envelope& envelope, Flags flags
     std::string detail = "Till " + till_.name;
     if (envelope.seq && !of_till) detail += ", record " + std::to_string(*envelope.seq);
     if (envelope.record && !of_till && !booker_.detail().empty()) detail += ": " + booker_.detail();
-    TRY(add_task(db_, till_.tenant, journal::flag_name(flag), of_till ? till_.id : subject_of(envelope), detail,
-                 now_us_));
+    TRY(add_task(db_, till_.tenant, journal::flag_name(flag), of_till ? till_.id : subject_of(envelope),
+                 detail, now_us_));
   }
   return {};
 }
 
 Result<std::int64_t> durable_through(Database& db, const Id& till, std::int64_t epoch, std::int64_t now_us) {
   const std::int64_t before_day = now_us / day_us - durable_days;
-  const std::int64_t whole = TRY(
-      db.integer("SELECT last FROM journal_branch WHERE till = $1 AND epoch = $2 AND branch = 0 AND last_day < $3",
-                 0, till, epoch, before_day));
+  const std::int64_t whole = TRY(db.integer(
+      "SELECT last FROM journal_branch WHERE till = $1 AND epoch = $2 AND branch = 0 AND last_day < $3", 0,
+      till, epoch, before_day));
   if (whole > 0) return whole;
   return db.integer(
-      "SELECT through FROM journal_day WHERE till = $1 AND epoch = $2 AND day < $3 ORDER BY day DESC LIMIT 1", 0,
-      till, epoch, before_day);
+      "SELECT through FROM journal_day WHERE till = $1 AND epoch = $2 AND day < $3 ORDER BY day DESC LIMIT 1",
+      0, till, epoch, before_day);
 }
 
 Result<std::vector<Unbooked>> unbooked_records(Database& db, std::int64_t after, std::int64_t limit) {
@@ -357,9 +367,9 @@ Result<std::vector<Unbooked>> unbooked_records(Database& db, std::int64_t after,
 
 Result<void> book_again(Database& db, const Unbooked& unbooked, const Till& till, std::string_view currency,
                         const journal::Record& record, const ReadBody& body, std::int64_t now_us) {
-  const std::int64_t booked = TRY(db.integer(
-      "SELECT count(*) FROM journal_record WHERE tenant = $1 AND id = $2 AND booked = 1", 0, till.tenant,
-      record.id));
+  const std::int64_t booked =
+      TRY(db.integer("SELECT count(*) FROM journal_record WHERE tenant = $1 AND id = $2 AND booked = 1", 0,
+                     till.tenant, record.id));
   if (booked > 0) return fail(Error::conflict, "id", "A record with this id is booked already.");
   Booker booker(db, till, currency, now_us);
   const Flags flags = TRY(booker.book(record, body, {}));

@@ -2,8 +2,8 @@
 /// What the server keeps of the tills' journals: core/till/chain's Ledger over SQL.
 ///
 /// Raw records are appended to journal_record, each on its seat; journal_branch holds where each line of a
-/// till's epoch ends, so that the common record needs no look at its predecessors. Records that go together in
-/// one request share what was looked up once.
+/// till's epoch ends, so that the common record needs no look at its predecessors. Records that go together
+/// in one request share what was looked up once.
 #include <map>
 #include <string>
 #include <string_view>

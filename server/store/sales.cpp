@@ -8,7 +8,7 @@
 namespace ringup::store {
 namespace {
 
-#define SALE_COLUMNS                                                                                       \
+#define SALE_COLUMNS                                                                                         \
   "SELECT id, kind, refund_of, till, branch, user, shift, customer, voided_by, receipt, currency, net, tax," \
   " total, discount, rounding, change, sold_at, flags FROM sale"
 
@@ -54,21 +54,23 @@ Result<std::vector<SaleRow>> list_sales(Database& db, const Id& tenant, const Sa
   const auto each = [&](const Row& row) { sales.push_back(sale_of(row)); };
   // Two texts, so that each can follow its own index.
   if (filter.receipt) {
-    TRY(db.query(SALE_COLUMNS
-                 " WHERE tenant = $1 AND receipt = $10 AND sold_at >= $2 AND sold_at < $3"
-                 " AND ($4 IS NULL OR till = $4) AND ($5 IS NULL OR branch = $5) AND ($6 IS NULL OR user = $6)"
-                 " AND ($7 IS NULL OR kind = $7) AND (sold_at, id) < ($8, $9)"
-                 " ORDER BY sold_at DESC, id DESC LIMIT $11",
-                 each, tenant, from, to, filter.till, filter.branch, filter.user, filter.kind, before_at,
-                 before_id, *filter.receipt, filter.limit));
+    TRY(db.query(
+        SALE_COLUMNS
+        " WHERE tenant = $1 AND receipt = $10 AND sold_at >= $2 AND sold_at < $3"
+        " AND ($4 IS NULL OR till = $4) AND ($5 IS NULL OR branch = $5) AND ($6 IS NULL OR user = $6)"
+        " AND ($7 IS NULL OR kind = $7) AND (sold_at, id) < ($8, $9)"
+        " ORDER BY sold_at DESC, id DESC LIMIT $11",
+        each, tenant, from, to, filter.till, filter.branch, filter.user, filter.kind, before_at, before_id,
+        *filter.receipt, filter.limit));
   } else {
-    TRY(db.query(SALE_COLUMNS
-                 " WHERE tenant = $1 AND sold_at >= $2 AND sold_at < $3"
-                 " AND ($4 IS NULL OR till = $4) AND ($5 IS NULL OR branch = $5) AND ($6 IS NULL OR user = $6)"
-                 " AND ($7 IS NULL OR kind = $7) AND (sold_at, id) < ($8, $9)"
-                 " ORDER BY sold_at DESC, id DESC LIMIT $10",
-                 each, tenant, from, to, filter.till, filter.branch, filter.user, filter.kind, before_at,
-                 before_id, filter.limit));
+    TRY(db.query(
+        SALE_COLUMNS
+        " WHERE tenant = $1 AND sold_at >= $2 AND sold_at < $3"
+        " AND ($4 IS NULL OR till = $4) AND ($5 IS NULL OR branch = $5) AND ($6 IS NULL OR user = $6)"
+        " AND ($7 IS NULL OR kind = $7) AND (sold_at, id) < ($8, $9)"
+        " ORDER BY sold_at DESC, id DESC LIMIT $10",
+        each, tenant, from, to, filter.till, filter.branch, filter.user, filter.kind, before_at, before_id,
+        filter.limit));
   }
   return sales;
 }

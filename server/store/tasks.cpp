@@ -6,16 +6,18 @@ namespace ringup::store {
 
 Result<void> add_task(Database& db, const Id& tenant, std::string_view kind, const Id& subject,
                       std::string_view detail, std::int64_t now_us) {
-  TRY(db.run("INSERT INTO task (id, tenant, kind, subject, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
-             " ON CONFLICT (tenant, kind, subject) WHERE done_at IS NULL DO NOTHING",
-             new_id(), tenant, kind, subject, detail, now_us));
+  TRY(db.run(
+      "INSERT INTO task (id, tenant, kind, subject, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
+      " ON CONFLICT (tenant, kind, subject) WHERE done_at IS NULL DO NOTHING",
+      new_id(), tenant, kind, subject, detail, now_us));
   return {};
 }
 
 Result<void> end_task(Database& db, const Id& tenant, std::string_view kind, const Id& subject,
                       std::int64_t now_us) {
-  TRY(db.run("UPDATE task SET done_at = $4 WHERE tenant = $1 AND kind = $2 AND subject = $3 AND done_at IS NULL",
-             tenant, kind, subject, now_us));
+  TRY(db.run(
+      "UPDATE task SET done_at = $4 WHERE tenant = $1 AND kind = $2 AND subject = $3 AND done_at IS NULL",
+      tenant, kind, subject, now_us));
   return {};
 }
 

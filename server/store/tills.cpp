@@ -12,7 +12,8 @@ std::span<const std::uint8_t> bytes_of(const Sha256Digest& digest) {
 }
 
 Till till_of(const Row& row) {
-  Till till{row.id(0), row.id(1), row.id(2), row.string(3), row.string(4), row.integer(5), {}, row.integer(7)};
+  Till till{row.id(0),     row.id(1),      row.id(2), row.string(3),
+            row.string(4), row.integer(5), {},        row.integer(7)};
   if (!row.is_null(6)) till.revoked_at = row.integer(6);
   return till;
 }
@@ -31,8 +32,8 @@ Result<std::string> take_series(Database& db, const Id& tenant) {
 
 Result<std::optional<Till>> find_till(Database& db, const Id& id) {
   return db.first(
-      "SELECT id, tenant, branch, name, series, epoch, revoked_at, created_at FROM till WHERE id = $1", till_of,
-      id);
+      "SELECT id, tenant, branch, name, series, epoch, revoked_at, created_at FROM till WHERE id = $1",
+      till_of, id);
 }
 
 Result<std::vector<Till>> list_tills(Database& db, const Id& tenant) {
@@ -68,17 +69,19 @@ Result<Till> add_till(Database& db, const Id& tenant, const Id& branch, std::str
                       std::int64_t now_us) {
   const std::string series = TRY(take_series(db, tenant));
   Till till{new_id(), tenant, branch, std::string(name.empty() ? series : name), series, 1, {}, now_us};
-  TRY(db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
+  TRY(
+      db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              till.id, tenant, branch, till.name, till.series, till.epoch, now_us));
   return till;
 }
 
 Result<Till> next_epoch(Database& db, const Id& till, std::int64_t above, std::string_view name) {
-  auto found = TRY(db.first(
-      "UPDATE till SET epoch = max(epoch, $2) + 1, name = CASE WHEN $3 = '' THEN name ELSE $3 END WHERE id = $1"
-      " RETURNING id, tenant, branch, name, series, epoch, revoked_at, created_at",
-      till_of, till, above, name));
+  auto found =
+      TRY(db.first("UPDATE till SET epoch = max(epoch, $2) + 1, name = CASE WHEN $3 = '' THEN name ELSE $3 "
+                   "END WHERE id = $1"
+                   " RETURNING id, tenant, branch, name, series, epoch, revoked_at, created_at",
+                   till_of, till, above, name));
   if (!found) return Error::not_found;
   return *found;
 }
@@ -93,10 +96,11 @@ Result<Till> restore_till(Database& db, const Id& id, const Id& tenant, std::str
   const Id branch = TRY(find_branch(db, tenant, {}));
   Till till{id, tenant, branch, std::string(series), std::string(series), epoch, {}, now_us};
   // Another till may have been given the series since: this one gets a new one with its next epoch.
-  const std::int64_t taken = TRY(
-      db.integer("SELECT count(*) FROM till WHERE tenant = $1 AND series = $2", 0, tenant, series));
+  const std::int64_t taken =
+      TRY(db.integer("SELECT count(*) FROM till WHERE tenant = $1 AND series = $2", 0, tenant, series));
   if (taken > 0) till.series = TRY(take_series(db, tenant));
-  TRY(db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
+  TRY(
+      db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              id, tenant, branch, till.name, till.series, epoch, now_us));
   return till;
@@ -127,11 +131,11 @@ Result<Id> find_branch(Database& db, const Id& tenant, std::string_view branch) 
   const Result<Id> id = parse_id(branch);
   const auto read = [](const Row& row) { return row.id(0); };
   const auto found =
-      branch.empty() ? db.first(
-                           "SELECT id FROM branch WHERE tenant = $1 ORDER BY is_default DESC, id LIMIT 1", read,
-                           tenant)
-      : id.ok()      ? db.first("SELECT id FROM branch WHERE tenant = $1 AND id = $2", read, tenant, *id)
-                     : db.first("SELECT id FROM branch WHERE tenant = $1 AND code = $2", read, tenant, branch);
+      branch.empty()
+          ? db.first("SELECT id FROM branch WHERE tenant = $1 ORDER BY is_default DESC, id LIMIT 1", read,
+                     tenant)
+      : id.ok() ? db.first("SELECT id FROM branch WHERE tenant = $1 AND id = $2", read, tenant, *id)
+                : db.first("SELECT id FROM branch WHERE tenant = $1 AND code = $2", read, tenant, branch);
   if (!found.ok()) return found.failure();
   if (!*found) return fail(Error::not_found, "branch", "There is no branch " + std::string(branch) + ".");
   return **found;
@@ -143,9 +147,9 @@ Result<Settings> read_settings(Database& db, const Id& tenant, const Id& branch)
       " t.cash_rounding_halves, t.barcode_patterns, t.receipt_footer, b.id, b.code, b.name, b.address"
       " FROM tenant t JOIN branch b ON b.tenant = t.id WHERE t.id = $1 AND b.id = $2",
       [](const Row& row) {
-        return Settings{row.string(0),  row.string(1),  row.string(2), row.string(3),  row.string(4),
-                        row.string(5),  row.integer(6), row.string(7), row.string(8),  row.string(9),
-                        row.id(10),     row.string(11), row.string(12), row.string(13)};
+        return Settings{row.string(0), row.string(1),  row.string(2),  row.string(3), row.string(4),
+                        row.string(5), row.integer(6), row.string(7),  row.string(8), row.string(9),
+                        row.id(10),    row.string(11), row.string(12), row.string(13)};
       },
       tenant, branch));
   if (!found) return Error::not_found;
@@ -153,10 +157,10 @@ Result<Settings> read_settings(Database& db, const Id& tenant, const Id& branch)
 }
 
 Result<bool> note_version(Database& db, std::string_view version) {
-  const std::int64_t changed = TRY(db.run(
-      "INSERT INTO fact (name, value) VALUES ('program_version', $1)"
-      " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
-      version));
+  const std::int64_t changed =
+      TRY(db.run("INSERT INTO fact (name, value) VALUES ('program_version', $1)"
+                 " ON CONFLICT (name) DO UPDATE SET value = excluded.value WHERE value <> excluded.value",
+                 version));
   return changed > 0;
 }
 

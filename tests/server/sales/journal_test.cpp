@@ -1,5 +1,5 @@
 // The journal endpoint: every row of the protocol's table, over the real store and router.
-#include "tests/server/shop.h"
+#include "tests/server/sales/floor.h"
 
 namespace ringup::test {
 namespace {
@@ -9,7 +9,7 @@ using journal::Kind;
 using journal::Outcome;
 
 TEST(Journal, ASaleIsOnTheDisk) {
-  Shop shop;
+  ShopFloor shop;
   TestTill till = shop.enrol();
   const std::string sale = till.sale(shop.milk, 2);
   const journal::Answer answer = shop.send(till, {sale});

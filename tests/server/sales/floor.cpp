@@ -1,4 +1,4 @@
-#include "tests/server/shop.h"
+#include "tests/server/sales/floor.h"
 
 #include "core/sale/cart.h"
 #include "server/store/stock.h"
@@ -37,36 +37,41 @@ std::string TestTill::sale(const Id& product, std::int64_t quantity) {
   return text(journal::Kind::sale, write_sale_body(*sale));
 }
 
-Shop::Shop() {
+ShopFloor::ShopFloor() {
   open();
   tenant = store::new_id(), branch = store::new_id(), cashier = store::new_id();
   milk = store::new_id(), bread = store::new_id();
   const Id category = store::new_id();
   const Result<void> made = store_->writer().write([&](store::Database& db) -> Result<void> {
-    TRY(db.run("INSERT INTO tenant (id, slug, name, country, currency, tax_mode, tax_placement, created_at)"
+    TRY(
+        db.run("INSERT INTO tenant (id, slug, name, country, currency, tax_mode, tax_placement, created_at)"
                " VALUES ($1, 'shop', 'Corner Shop', 'DE', 'EUR', 'per_line', 'inside', $2)",
                tenant, now_us));
-    TRY(db.run("INSERT INTO branch (id, tenant, code, name, address, is_default, created_at)"
+    TRY(
+        db.run("INSERT INTO branch (id, tenant, code, name, address, is_default, created_at)"
                " VALUES ($1, $2, 'main', 'Main Street', '1 Main Street', 1, $3)",
                branch, tenant, now_us));
     TRY(db.run("INSERT INTO tax_class (tenant, name, rate) VALUES ($1, 'reduced', 70000)", tenant));
-    TRY(db.run("INSERT INTO user (id, tenant, email, password_hash, role, created_at)"
+    TRY(
+        db.run("INSERT INTO user (id, tenant, email, password_hash, role, created_at)"
                " VALUES ($1, $2, 'cashier@example.com', '', 'cashier', $3)",
                cashier, tenant, now_us));
-    TRY(db.run("INSERT INTO category (id, tenant, name, version) VALUES ($1, $2, 'Food', 1)", category, tenant));
+    TRY(db.run("INSERT INTO category (id, tenant, name) VALUES ($1, $2, 'Food')", category, tenant));
     for (const Id& product : {milk, bread}) {
-      TRY(db.run("INSERT INTO product (id, tenant, sku, name, category, unit_price, tax_class, version,"
+      TRY(
+          db.run("INSERT INTO product (id, tenant, sku, name, category, unit_price, tax_class, version,"
                  " created_at) VALUES ($1, $2, $3, 'Milch 1 L', $4, 11900, 'reduced', 1, $5)",
                  product, tenant, product == milk ? "MILK-1L" : "BREAD", category, now_us));
-      TRY(store::book_movement(db, {store::new_id(), tenant, branch, product, 1'000'000,
-                                    store::MovementKind::import, {}, now_us}));
+      TRY(store::book_movement(
+          db,
+          {store::new_id(), tenant, branch, product, 1'000'000, store::MovementKind::import, {}, now_us}));
     }
     return {};
   });
   EXPECT_TRUE(made.ok()) << describe(made.failure());
 }
 
-void Shop::open() {
+void ShopFloor::open() {
   auto store = store::Store::open(folder.path(), {.readers = 2, .make_if_missing = true});
   EXPECT_TRUE(store.ok()) << describe(store.failure());
   store_ = std::move(store).value();
@@ -83,15 +88,15 @@ void Shop::open() {
   sales_->add_routes(*router_, access);
 }
 
-void Shop::restart() {
+void ShopFloor::restart() {
   router_.reset();
   sales_.reset();
   store_.reset();
   open();
 }
 
-http::Response Shop::call(std::string_view method, std::string_view path, std::string body,
-                          std::vector<std::pair<std::string, std::string>> headers) {
+http::Response ShopFloor::call(std::string_view method, std::string_view path, std::string body,
+                               std::vector<std::pair<std::string, std::string>> headers) {
   http::Request request;
   request.method = method;
   const std::size_t mark = path.find('?');
@@ -113,20 +118,20 @@ http::Response Shop::call(std::string_view method, std::string_view path, std::s
   return http::dispatch(*router_, request);
 }
 
-json::Value Shop::json(const http::Response& response) {
+json::Value ShopFloor::json(const http::Response& response) {
   Result<json::Value> value = json::parse(response.body);
   EXPECT_TRUE(value.ok()) << response.body;
   return value.ok() ? *value : json::Value();
 }
 
-std::string Shop::pair(const std::optional<Id>& till) {
+std::string ShopFloor::pair(const std::optional<Id>& till) {
   const http::Response response =
       call("POST", "/api/till/pairing-codes/", till ? "{\"till\":\"" + to_string(*till) + "\"}" : "{}");
   EXPECT_EQ(response.status, 201) << response.body;
   return *json(response).find("pairing_code")->as_string();
 }
 
-TestTill Shop::enrol(const std::optional<Id>& again) {
+TestTill ShopFloor::enrol(const std::optional<Id>& again) {
   const http::Response response =
       call("POST", "/api/till/enrol/", "{\"pairing_code\":\"" + pair(again) + "\"}");
   EXPECT_EQ(response.status, 201) << response.body;
@@ -140,20 +145,20 @@ TestTill Shop::enrol(const std::optional<Id>& again) {
   return till;
 }
 
-std::string Shop::request(const TestTill& till, const std::vector<std::string>& records,
-                          std::string_view more_members) {
-  std::string body = "{\"generation\":null,\"epoch\":" + std::to_string(till.epoch) + std::string(more_members) +
-                     ",\"records\":[";
+std::string ShopFloor::request(const TestTill& till, const std::vector<std::string>& records,
+                               std::string_view more_members) {
+  std::string body = "{\"generation\":null,\"epoch\":" + std::to_string(till.epoch) +
+                     std::string(more_members) + ",\"records\":[";
   for (std::size_t i = 0; i < records.size(); ++i) body += (i > 0 ? "," : "") + records[i];
   return body + "]}";
 }
 
-http::Response Shop::post_journal(const TestTill& till, std::string body) {
+http::Response ShopFloor::post_journal(const TestTill& till, std::string body) {
   return call("POST", "/api/till/journal/", std::move(body), {{"authorization", "Till " + till.token}});
 }
 
-journal::Answer Shop::send(const TestTill& till, const std::vector<std::string>& records,
-                           std::string_view more_members) {
+journal::Answer ShopFloor::send(const TestTill& till, const std::vector<std::string>& records,
+                                std::string_view more_members) {
   const http::Response response = post_journal(till, request(till, records, more_members));
   EXPECT_EQ(response.status, 200) << response.body;
   Result<journal::Answer> answer = journal::read_answer(response.body);
@@ -161,13 +166,13 @@ journal::Answer Shop::send(const TestTill& till, const std::vector<std::string>&
   return answer.ok() ? *answer : journal::Answer{};
 }
 
-std::int64_t Shop::count(const std::string& sql) {
+std::int64_t ShopFloor::count(const std::string& sql) {
   Result<std::int64_t> found = store_->read([&](store::Database& db) { return db.integer(sql, -1); });
   EXPECT_TRUE(found.ok()) << describe(found.failure());
   return found.ok() ? *found : -1;
 }
 
-std::string Shop::text(const std::string& sql) {
+std::string ShopFloor::text(const std::string& sql) {
   auto found = store_->read([&](store::Database& db) {
     return db.first(sql, [](const store::Row& row) { return row.string(0); });
   });
@@ -175,7 +180,7 @@ std::string Shop::text(const std::string& sql) {
   return found.ok() && *found ? **found : "";
 }
 
-void Shop::run(const std::string& sql) {
+void ShopFloor::run(const std::string& sql) {
   const Result<void> done = store_->writer().write([&](store::Database& db) -> Result<void> {
     TRY(db.run(sql));
     return {};
@@ -183,7 +188,7 @@ void Shop::run(const std::string& sql) {
   EXPECT_TRUE(done.ok()) << describe(done.failure());
 }
 
-std::vector<std::string> Shop::tasks() {
+std::vector<std::string> ShopFloor::tasks() {
   std::vector<std::string> kinds;
   const Result<void> read = store_->read([&](store::Database& db) {
     return db.query("SELECT kind FROM task WHERE done_at IS NULL ORDER BY kind",

@@ -44,9 +44,9 @@ class TestTill {
   std::int64_t receipts_ = 0;
 };
 
-class Shop {
+class ShopFloor {
  public:
-  Shop();
+  ShopFloor();
   store::Store& store() { return *store_; }
   /// Ends the capability and the store, and begins anew on the same folder.
   void restart();
