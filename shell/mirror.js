@@ -101,7 +101,9 @@ export class Mirror {
     for (const element of this.root.children) {
       const entry = this.entries.get(Number(element.dataset.id));
       const behind = topModal !== 0 && entry.node[0] !== topModal && !(entry.node[5] & overlay);
-      if (element.inert !== behind) element.inert = behind;
+      if (element.inert === behind) continue;
+      element.inert = behind;
+      attribute(element, "aria-hidden", behind ? "true" : null);
     }
     if (this.wantedFocus !== 0) this.tryFocus();
   }

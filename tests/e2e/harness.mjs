@@ -1,6 +1,7 @@
 // What browser tests stand on: a server (the real binary, or the shell alone with a test module), a Chromium, a page
 // that looks like a phone, and words for what people do. Tests find things by role and name, never by position, and
 // wait for events, never for time.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -40,6 +41,11 @@ export async function serveModule(module) {
   const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
     ".wasm": "application/wasm", ".ttf": "font/ttf" };
   const server = createServer((request, response) => {
+    if (request.url === "/echo") {
+      response.writeHead(201, { "Content-Type": "text/plain" });
+      request.pipe(response);
+      return;
+    }
     const name = request.url === "/" ? "till.html" : path.basename(new URL(request.url, "http://x").pathname);
     const file = [path.join(root, "shell", name), path.join(wasm, name), path.join(wasm, "generated/fonts", name)]
       .find(existsSync);
@@ -123,6 +129,14 @@ export async function openPage(url, { dark = false, ratio = 2, wide = false, red
   return page;
 }
 
+// Closes the page and complains about whatever went wrong on it.
+export async function closePage(page) {
+  const violations = await page.evaluate(() => window.policyViolations);
+  await page.context().close();
+  assert.deepEqual(page.problems, []);
+  assert.deepEqual(violations, []);
+}
+
 // Taps what has this role and name, as a finger would: the event goes to the canvas (or to the field) at its middle.
 // What lies outside its scroll area is brought into view first, by giving it the focus.
 export async function tap(page, role, name, options = {}) {
@@ -151,8 +165,32 @@ export function settled(page) {
   }));
 }
 
-// What a keyboard-wedge scanner does: the code's keys a few milliseconds apart, then Enter.
-export async function scan(page, code) {
-  await page.keyboard.type(code, { delay: 4 });
-  await page.keyboard.press("Enter");
+// A finger from one point to another, in `steps`, and off. Positions are the test's own: for scrolling and swiping only.
+export async function swipe(page, from, to, steps = 8) {
+  const session = await page.context().newCDPSession(page);
+  const touch = (type, point) => session.send("Input.dispatchTouchEvent", { type, touchPoints: point ? [point] : [] });
+  await touch("touchStart", from);
+  for (let i = 1; i <= steps; ++i) {
+    await touch("touchMove", { x: from.x + (to.x - from.x) * i / steps, y: from.y + (to.y - from.y) * i / steps });
+  }
+  await touch("touchEnd");
+  await session.detach();
+  await settled(page);
 }
+
+// Keys with times of their own, so that a busy machine cannot blur what timing tells. `gap` in milliseconds.
+export async function typeKeys(page, text, gap, { enter = false } = {}) {
+  const session = await page.context().newCDPSession(page);
+  const start = Date.now() / 1000;
+  const keys = [...text].map((key) => ({ key, text: key }));
+  if (enter) keys.push({ key: "Enter", code: "Enter", text: "\r", windowsVirtualKeyCode: 13 });
+  await Promise.all(keys.flatMap((key, i) => {
+    const timestamp = start + i * gap / 1000;
+    return [session.send("Input.dispatchKeyEvent", { type: "keyDown", timestamp, ...key }),
+      session.send("Input.dispatchKeyEvent", { type: "keyUp", timestamp, ...key, text: undefined })];
+  }));
+  await session.detach();
+}
+
+// What a keyboard-wedge scanner does: the code's keys a few milliseconds apart, then Enter.
+export const scan = (page, code) => typeKeys(page, code, 4, { enter: true });

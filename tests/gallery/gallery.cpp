@@ -96,6 +96,25 @@ void Gallery::draw_controls(Rect rest) {
   if (button("plain", area.next(52, space::s), "Say saved")) toast("Saved");
   if (button("scheme", area.next(52, space::s), "Dark scheme")) platform().set_scheme(2);
   if (button("larger", area.next(52, space::s), "Larger")) platform().set_scale(1.5f);
+  heading(area.next(32, space::s), "Bridge", 2);
+  if (button("fetch", area.next(52, space::s), "Fetch")) {
+    bridge().fetch({.method = "POST", .url = "/echo", .headers = {{"Content-Type", "text/plain"}}, .body = "Größe"},
+                   [this](platform::FetchResponse response) {
+                     bridged_ = "Answer " + std::to_string(response.status) + " " + response.body;
+                   });
+    bridged_ = "Asked";
+  }
+  if (button("keep", area.next(52, space::s), "Keep")) {
+    bridge().local_set("gallery", "small");
+    bridge().blob_put("gallery", std::string("a\0b", 3), [this](bool stored) { bridged_ = stored ? "Kept" : "Not kept"; });
+  }
+  if (button("recall", area.next(52, space::s), "Recall")) {
+    bridge().blob_get("gallery", [this](std::optional<std::string> bytes) {
+      bridged_ = "Recalled " + bridge().local_get("gallery").value_or("none") + ", " +
+                 (bytes ? std::to_string(bytes->size()) + " bytes" : "no bytes");
+    });
+  }
+  text("bridged", area.next(28, space::s), bridged_);
   text_field("low", area.next(field_height({.label = "At the end"}), 0), name_, {.label = "At the end"});
 }
 
