@@ -15,8 +15,32 @@ bool takes_any_prev(const Seat& seat) {
   return seat.holder == Seat::Holder::gap || (seat.holder == Seat::Holder::record && !seat.hash);
 }
 
-Result<Place> place_of(std::int64_t epoch, std::int64_t seq, const std::optional<std::string>& prev,
-                       const std::optional<SeatNumber>& before, Lookup& lookup) {
+/// Where the main branch ends below seq − 1, a record with no better place would be answered by row 4. But
+/// the record before it may have come already and be broken, on another branch, so that nothing leads from
+/// there to here: asking for it again would hold up the queue for ever. Such a record goes on from there as a
+/// new branch.
+Result<std::optional<Place>> place_behind_a_broken_one(std::int64_t epoch, const Envelope& envelope,
+                                                       const std::vector<int>& ends, Lookup& lookup) {
+  const std::int64_t before = *envelope.seq - 1;
+  if (TRY(lookup.last(epoch, main_branch)) >= before) return std::optional<Place>();
+  for (const int branch : ends) {
+    if (!TRY(lookup.seat(epoch, {branch, before})).right_hash)
+      return std::optional<Place>(Place{branch, false});
+  }
+  if (envelope.right_hash) return std::optional<Place>();
+  // It is broken itself: then any branch that has come this far will do.
+  const int branches = TRY(lookup.next_branch(epoch));
+  for (int branch = main_branch + 1; branch < branches; ++branch) {
+    const Seat seat = TRY(lookup.seat(epoch, {branch, before}));
+    if (seat.holder != Seat::Holder::nobody) return std::optional<Place>(Place{branch, false});
+  }
+  return std::optional<Place>();
+}
+
+Result<Place> place_of(std::int64_t epoch, const Envelope& envelope, const std::optional<SeatNumber>& before,
+                       Lookup& lookup) {
+  const std::int64_t seq = *envelope.seq;
+  const std::optional<std::string>& prev = envelope.prev;
   // Before the first seat lies no_hash, and only on the main branch.
   if (seq == 1) return Place{main_branch, !prev || *prev == no_hash};
   if (prev) {
@@ -28,12 +52,14 @@ Result<Place> place_of(std::int64_t epoch, std::int64_t seq, const std::optional
     // Nothing says where it belongs but its neighbour in the request.
     if (before && before->seq == seq - 1 && std::count(ends.begin(), ends.end(), before->branch) > 0)
       return Place{before->branch, true};
-    return ends.empty() ? Place{} : Place{ends.front(), true};
+    if (!ends.empty()) return Place{ends.front(), true};
+  } else {
+    for (const int branch : ends) {
+      if (takes_any_prev(TRY(lookup.seat(epoch, {branch, seq - 1})))) return Place{branch, true};
+    }
   }
-  for (const int branch : ends) {
-    if (takes_any_prev(TRY(lookup.seat(epoch, {branch, seq - 1})))) return Place{branch, true};
-  }
-  return Place{};
+  const std::optional<Place> behind = TRY(place_behind_a_broken_one(epoch, envelope, ends, lookup));
+  return behind.value_or(Place{});
 }
 
 /// An envelope with this number and a wrong hash, wherever its own broken `prev` has put it; the record that
@@ -98,7 +124,7 @@ Result<Decision> decide(const Context& context, std::int64_t epoch, const Envelo
   }
 
   const std::int64_t seq = *envelope.seq;
-  const Place place = TRY(place_of(epoch, seq, envelope.prev, before, lookup));
+  const Place place = TRY(place_of(epoch, envelope, before, lookup));
   const SeatNumber own{place.branch, seq};
   const Seat seat = TRY(lookup.seat(epoch, own));
   const bool is_free = seat.holder == Seat::Holder::nobody;
@@ -213,6 +239,9 @@ Result<Answer> receive(const Context& context, const Request& request, Ledger& l
     answer.results.push_back(std::move(result));
   }
   answer.acked_through = TRY(ledger.last(epoch, before ? before->branch : main_branch));
+  // Backups are counted by the main branch. Where there are others, a till on one of them, which need not
+  // know, would take the number for its own records and delete what no backup holds.
+  if (TRY(ledger.next_branch(epoch)) > 1) answer.durable_through = 0;
   // Said again with each duplicate of a fork, because the answer that said it first may be lost; not to a
   // till that has moved on already.
   if (forked && epoch == context.token_epoch)

@@ -9,7 +9,9 @@
 /// them, so seats are kept per branch. Branch 0 is the main one and always there, be it empty; others are
 /// numbered in the order they began. Within a branch the seats from its first to its last are all held, by a
 /// record or, on the main branch, by a gap. A record belongs to the first branch that holds seq − 1 with hash
-/// `prev`; else to the first branch that ends at seq − 1 and takes any `prev`; else to the main one.
+/// `prev`; else to the first branch that ends at seq − 1 and takes any `prev`; else to the main one (but row
+/// 4 is not told a till whose record before this one has come and is broken, on a branch longer than the main
+/// one).
 ///
 ///  | the server sees                                | it does                      | result
 /// 1| the same bytes kept already                    | nothing                      | duplicate

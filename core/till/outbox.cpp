@@ -139,16 +139,14 @@ void Outbox::accept(const Plan& plan, const Answer& answer, std::int64_t now_ms)
     for (auto& [epoch, other] : epochs_) {
       other.resend_from(other.forked ? 1 : other.durable + 1);
       other.ask = true;
-      other.sent_again_for.reset();
+      other.sent_again_for.clear();
       other.needed_from.reset();
     }
     held.ask = false;
     generation_ = answer.generation;
   }
-  if (answer.acked_through < held.told && held.sent_again_for != answer.acked_through) {
+  if (answer.acked_through < held.told && held.sent_again_for.insert(answer.acked_through).second)
     held.resend_from(held.forked ? 1 : answer.acked_through + 1);
-    held.sent_again_for = answer.acked_through;
-  }
   bool stuck = false;
   if (answer.need_from) {
     held.resend_from(*answer.need_from);
@@ -164,7 +162,7 @@ void Outbox::accept(const Plan& plan, const Answer& answer, std::int64_t now_ms)
       if (seq < held.first || seq > held.last()) continue;
       Entry& entry = held.entries[static_cast<std::size_t>(seq - held.first)];
       const bool by_id = result.id && entry.id && *result.id == *entry.id && result.seq.value_or(seq) == seq;
-      const bool by_number = plan.as_raw && result.seq == seq && (!result.id || !entry.id);
+      const bool by_number = plan.as_raw && result.seq == seq && (!result.id || !entry.id || !entry.sound);
       if ((by_id || by_number) && !entry.delivered) {
         entry.delivered = true;
         --held.undelivered;

@@ -5,12 +5,12 @@
 /// tells it what is stored, asks for a plan, sends it, and tells it what came back. One request is in flight
 /// per till. Not thread-safe. Times are milliseconds of any clock that does not run backwards.
 ///
-/// A record counts as delivered only when its own id stood in an answer's results (or, where its id cannot be
-/// read, its number in the answer to a raw form of it). On a new generation of the server everything that is
-/// not known to be in every backup is sent again, in every epoch; on an `acked_through` below what was told
-/// before, what follows it, or everything where the epoch has forked. A refused request (400, 413, 503) is
-/// sent again half as long; a single record that is still refused travels as {"seq", "raw"}. Nothing blocks
-/// the queue.
+/// A record counts as delivered only when its own id stood in an answer's results (or, of a damaged one,
+/// whose id may read as another or as none, its number in the answer to its raw form). On a new generation of
+/// the server everything that is not known to be in every backup is sent again, in every epoch; on an
+/// `acked_through` below what was told before, what follows it, or everything where the epoch has forked. A
+/// refused request (400, 413, 503) is sent again half as long; a single record that is still refused travels
+/// as {"seq", "raw"}. Nothing blocks the queue.
 ///
 ///     Outbox outbox;                                  // at start: add() all that is stored, then
 ///     reconnected() Outbox::Plan plan = outbox.plan(now); if (plan.action == Outbox::Action::send) {
@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -110,9 +111,9 @@ class Outbox {
     std::size_t undelivered = 0;
     bool forked = false;
     bool ask = true;  // wants an answer even if there is nothing to send
-    /// The acked_through after which everything was sent again already: a till on a side branch may hear the
-    /// main one's end each time it asks, and must not send for ever. None after a new generation.
-    std::optional<std::int64_t> sent_again_for;
+    /// Those acked_through after which everything was sent again already in this generation. Each branch has
+    /// an end of its own, so that a till may hear now this one, now that, and must not send for ever.
+    std::set<std::int64_t> sent_again_for;
     std::optional<std::int64_t> needed_from;  // need_from of the last answer
 
     std::int64_t last() const { return first + static_cast<std::int64_t>(entries.size()) - 1; }

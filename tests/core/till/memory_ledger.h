@@ -90,15 +90,17 @@ class MemoryLedger : public Ledger {
 
   Result<std::optional<Kept>> with_digest(std::string_view digest) override {
     std::optional<Kept> found;
-    for (const Row& row : rows) {
-      if (row.digest == digest && (!found || found->apart)) found = row.kept;
+    const auto [first, end] = by_digest_.equal_range(digest);
+    for (auto at = first; at != end; ++at) {
+      if (!found || found->apart) found = rows[at->second].kept;
     }
     return found;
   }
   Result<std::vector<Kept>> with_id(const Id& id) override {
     std::vector<Kept> found;
-    for (const Row& row : rows) {
-      if (row.kept.id == id && !row.kept.apart) found.push_back(row.kept);
+    const auto [first, end] = by_id_.equal_range(id);
+    for (auto at = first; at != end; ++at) {
+      if (!rows[at->second].kept.apart) found.push_back(rows[at->second].kept);
     }
     return found;
   }
@@ -163,9 +165,7 @@ class MemoryLedger : public Ledger {
     const json::Value* text = envelope.record->body.find("text");
     if (text == nullptr || text->as_string() == nullptr || *text->as_string() == unbookable_text)
       return fail(Error::invalid_value, "body.text");
-    for (const Row& row : rows) {
-      if (row.booked && row.kept.id == envelope.id) return fail(Error::conflict, "id");  // a unique key
-    }
+    if (times_booked(*envelope.id) > 0) return fail(Error::conflict, "id");  // a unique key
     Flags flags = decision.flags;
     flags.add(business_flags);
     store(request.epoch, envelope, digest, decision, flags, true);
@@ -175,7 +175,8 @@ class MemoryLedger : public Ledger {
   /// How often a record with this id is booked.
   int times_booked(const Id& id) const {
     int times = 0;
-    for (const Row& row : rows) times += row.booked && row.kept.id == id ? 1 : 0;
+    const auto [first, end] = by_id_.equal_range(id);
+    for (auto at = first; at != end; ++at) times += rows[at->second].booked ? 1 : 0;
     return times;
   }
 
@@ -203,6 +204,8 @@ class MemoryLedger : public Ledger {
       line.seats[seq] = rows.size();
       if (seq > line.last) line.last = seq;
     }
+    by_digest_.emplace(row.digest, rows.size());
+    if (row.kept.id) by_id_.emplace(*row.kept.id, rows.size());
     rows.push_back(std::move(row));
   }
   static void split_gap(EpochState& state, std::int64_t seq) {
@@ -217,6 +220,9 @@ class MemoryLedger : public Ledger {
     }
     state.gaps = std::move(gaps);
   }
+
+  std::multimap<std::string, std::size_t, std::less<>> by_digest_;
+  std::multimap<Id, std::size_t> by_id_;
 };
 
 }  // namespace ringup::journal
