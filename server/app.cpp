@@ -1,17 +1,30 @@
 #include "server/app.h"
 
 #include "server/identity/routes.h"
+#include "server/store/keys.h"
 
 namespace ringup {
+namespace {
+
+std::string metrics_token(const store::Store& store) {
+  const std::string key = store::derive_key(store.secret(), "ringup metrics");
+  return to_hex(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
+}
+
+}  // namespace
 
 App::App(store::Store& store, const AppOptions& options)
-    : store_(store), accounts_(store, options.accounts, options.world) {
+    : store_(store),
+      options_(options),
+      accounts_(store, options.accounts, options.world),
+      hosts_(store, options.public_host, options.world) {
   access_.user = identity::user_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
-  router_.add("GET", "/healthz",
-              [](const http::Request&) -> Result<http::Response> { return http::text_response("ok\n"); });
+  pages::add_health_routes(router_, store_, metrics_, metrics_token(store_));
+  pages::add_reference_routes(router_);
+  pages::add_asset_routes(router_);
 }
 
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {
@@ -27,8 +40,19 @@ Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
   return {};
 }
 
-void App::before_answer(const http::Request&, http::Response&) const {}
+Result<void> App::before_route(const http::Request& request) {
+  // Probes and scrapers come by address.
+  if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics") return {};
+  return hosts_.check(request);
+}
 
-void App::observe(const http::Exchange&) {}
+void App::before_answer(const http::Request&, http::Response& response) const {
+  pages::add_security_headers(response, options_.secure);
+}
+
+void App::observe(const http::Exchange& exchange) {
+  metrics_.count(exchange.method, exchange.route, exchange.status, exchange.microseconds);
+  if (options_.log) options_.log(pages::log_line(exchange, options_.world.now_us()));
+}
 
 }  // namespace ringup

@@ -6,6 +6,7 @@
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
+#include "server/pages/pages.h"
 #include "server/sales/sales.h"
 #include "server/store/store.h"
 
@@ -16,6 +17,7 @@ struct AppOptions {
   std::string public_host;  // of PUBLIC_URL: answered beside the hosts of businesses
   bool secure = false;      // browsers come over HTTPS
   identity::World world;
+  std::function<void(const std::string&)> log;  // takes a line; none: no log
 };
 
 class App {
@@ -23,6 +25,8 @@ class App {
   /// The store must outlive the app.
   static Result<std::unique_ptr<App>> make(store::Store& store, const AppOptions& options = {});
   const http::Router& router() const { return router_; }
+  /// Refuses hosts that no business has, once one has any. misdirected_request.
+  Result<void> before_route(const http::Request& request);
   /// Adds the security headers to an answer.
   void before_answer(const http::Request& request, http::Response& response) const;
   /// Counts and logs an exchange.
@@ -32,8 +36,11 @@ class App {
   App(store::Store& store, const AppOptions& options);
   Result<void> add_sales(std::function<std::int64_t()> now_us);
   store::Store& store_;
+  const AppOptions options_;
   identity::Accounts accounts_;
   std::unique_ptr<sales::Sales> sales_;
+  identity::Hosts hosts_;
+  pages::Metrics metrics_;
   http::Access access_;
   http::Router router_;
 };

@@ -49,6 +49,7 @@ int run_serve(const Arguments& arguments) {
   http::ServerOptions options;
   options.host = listen->first;
   options.port = listen->second;
+  options.before_route = [&](const http::Request& request) { return (*app)->before_route(request); };
   options.before_answer = [&](const http::Request& request, http::Response& response) {
     (*app)->before_answer(request, response);
   };

@@ -162,6 +162,9 @@ struct Server::Inner {
     for (const auto& [name, value] : in.headers) request.headers.emplace_back(lower(name), value);
     const Router::Match match = router.match(request.method, request.path);
     route = match.pattern;
+    if (options.before_route) {
+      if (Result<void> fine = options.before_route(request); !fine.ok()) return problem(fine.failure());
+    }
     if (reader != nullptr && match.handler != nullptr) {
       const std::size_t limit = match.body_bytes_max;
       bool too_long = in.has_header("Content-Length") && in.get_header_value_u64("Content-Length") > limit;

@@ -32,6 +32,8 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 8080;          // 0: any free one
   int trusted_proxies = 0;  // how many X-Forwarded-For entries from the right are ours
+  /// Looks at a request before its route does (a host that nobody here has): a failure is the answer.
+  std::function<Result<void>(const Request&)> before_route;
   std::function<void(const Request&, Response&)>
       before_answer;  // last word on every answer: security headers
   std::function<void(const Exchange&)> observe;

@@ -1,0 +1,41 @@
+#pragma once
+/// Counts of what the server did, in the text form of Prometheus. Thread-safe.
+#include <array>
+#include <cstdint>
+#include <map>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <tuple>
+
+#include "server/store/writer.h"
+
+namespace ringup::pages {
+
+class Metrics {
+ public:
+  /// `route` is a pattern of the router, so that the number of series stays bounded.
+  void count(std::string_view method, std::string_view route, int status, std::int64_t microseconds);
+  /// Everything, with the writer's numbers and the memory of this process.
+  std::string text(const store::Writer::Numbers& writer) const;
+
+ private:
+  static constexpr std::array<std::int64_t, 11> bounds_us = {
+      1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
+  struct Latency {
+    std::array<std::uint64_t, bounds_us.size() + 1> buckets{};
+    std::uint64_t sum_us = 0, count = 0;
+  };
+  struct Key {
+    std::string method, route;
+    int status = 0;
+    bool operator<(const Key& other) const {
+      return std::tie(route, method, status) < std::tie(other.route, other.method, other.status);
+    }
+  };
+  mutable std::mutex mutex_;
+  std::map<Key, std::uint64_t> requests_;
+  std::map<std::string, Latency, std::less<>> latencies_;  // by route
+};
+
+}  // namespace ringup::pages

@@ -1,0 +1,32 @@
+#pragma once
+/// What is not a capability: embedded files, health, metrics, the API's description, security headers, logs.
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "server/http/http.h"
+#include "server/http/server.h"
+#include "server/pages/metrics.h"
+#include "server/store/store.h"
+
+namespace ringup::pages {
+
+/// `/`, `/till`, `/mobile-pos` (leads to /till), and every embedded file that has an address. Compressed as
+/// the client allows, with ETag; hashed names may be kept for ever.
+void add_asset_routes(http::Router& router);
+
+/// /healthz (answers while the process lives), /readyz (the database answers), /metrics (Prometheus text, for
+/// loopback without proxy headers or whoever has the token).
+void add_health_routes(http::Router& router, store::Store& store, const Metrics& metrics,
+                       std::string metrics_token);
+
+/// /api/openapi.json and /api/docs, a page made from it.
+void add_reference_routes(http::Router& router);
+
+/// On every answer, also on errors. `secure` adds Strict-Transport-Security.
+void add_security_headers(http::Response& response, bool secure);
+
+/// One line of JSON about an exchange: no query, no body, no address, no name.
+std::string log_line(const http::Exchange& exchange, std::int64_t now_us);
+
+}  // namespace ringup::pages
