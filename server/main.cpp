@@ -24,6 +24,9 @@ constexpr Command table[] = {
     {"till pair", "--data DIR --tenant S [--branch B] [--till ID]",
      "Prints a code that enrols a till within 15 minutes, once; with --till, one that was wiped.",
      commands::run_till_pair},
+    {"verify", "--data DIR",
+     "Checks every till's hash chain and every total against the records as they came.",
+     commands::run_verify},
     {"version", "", "Says which version this is and what is linked in.", commands::run_version},
 };
 

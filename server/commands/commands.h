@@ -37,6 +37,7 @@ int run_journal_import(const Arguments&);
 int run_serve(const Arguments&);
 int run_tenant_create(const Arguments&);
 int run_till_pair(const Arguments&);
+int run_verify(const Arguments&);
 int run_version(const Arguments&);
 
 /// Prints "ringup: " and the failure in words to standard error; returns `failed`.

@@ -66,7 +66,7 @@ Result<http::Response> Sales::enrol(const http::Request& request) {
     if (answer.error() == Error::pairing_code_invalid) guesses_.count(request.remote_address, now);
     return answer.failure();
   }
-  return http::json_response(*answer, 201);
+  return http::json_response(*answer);
 }
 
 Result<http::Response> Sales::journal(const http::Request& request) const {

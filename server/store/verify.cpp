@@ -1,0 +1,311 @@
+#include "server/store/verify.h"
+
+#include <algorithm>
+#include <map>
+
+#include "core/till/chain.h"
+#include "server/store/booking.h"
+
+namespace ringup::store {
+
+using journal::Envelope;
+using journal::Kind;
+using journal::Record;
+
+namespace {
+
+/// A row of journal_record, with the till's series for messages.
+struct Kept {
+  std::int64_t number = 0, epoch = 0;
+  Id tenant, till;
+  std::string series;
+  std::optional<std::int64_t> seq, branch;
+  std::string id, hash, digest;  // bytes as stored; empty: NULL
+  bool right_hash = false, booked = false;
+  std::string result, raw;
+};
+
+std::string bytes_of(const Row& row, int column) {
+  const std::span<const std::uint8_t> bytes = row.bytes(column);
+  return {bytes.begin(), bytes.end()};
+}
+std::string hex(const std::string& bytes) {
+  return to_hex(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+}
+std::string id_bytes(const std::optional<Id>& id) {
+  return id ? std::string(id->bytes.begin(), id->bytes.end()) : std::string();
+}
+
+#define KEPT                                                                                             \
+  "SELECT r.number, r.epoch, r.tenant, r.till, coalesce(t.series, '?'), r.seq, r.branch, r.id, r.hash,"  \
+  " r.digest, r.right_hash, r.booked, r.result, r.raw FROM journal_record r LEFT JOIN till t ON t.id = " \
+  "r.till"
+
+Kept kept_of(const Row& row) {
+  Kept kept;
+  kept.number = row.integer(0);
+  kept.epoch = row.integer(1);
+  kept.tenant = row.id(2);
+  kept.till = row.id(3);
+  kept.series = row.string(4);
+  if (!row.is_null(5)) kept.seq = row.integer(5);
+  if (!row.is_null(6)) kept.branch = row.integer(6);
+  kept.id = bytes_of(row, 7);
+  kept.hash = bytes_of(row, 8);
+  kept.digest = bytes_of(row, 9);
+  kept.right_hash = row.integer(10) != 0;
+  kept.booked = row.integer(11) != 0;
+  kept.result = row.string(12);
+  kept.raw = bytes_of(row, 13);
+  return kept;
+}
+
+class Verifier {
+ public:
+  explicit Verifier(Database& db) : db_(db) {}
+  Result<VerifyReport> run();
+
+ private:
+  struct End {
+    std::int64_t seq = 0, number = 0;
+    std::string hash;  // empty: any prev fits next
+  };
+
+  static std::string name_of(const Kept& kept) {
+    std::string name = "till " + kept.series + ", epoch " + std::to_string(kept.epoch) + ", record " +
+                       (kept.seq ? std::to_string(*kept.seq) : std::string("without a number"));
+    if (kept.id.size() == 16) {
+      Id id;
+      std::copy(kept.id.begin(), kept.id.end(), id.bytes.begin());
+      name += " (" + to_string(id) + ")";
+    }
+    return name;
+  }
+  void problem(const Kept& kept, const std::string& words) {
+    report_.problems.push_back(name_of(kept) + ": " + words);
+  }
+
+  Result<void> begin_epoch(const Kept& kept);
+  Result<void> end_epoch();
+  Result<void> take(const Kept& kept);
+  void check_bytes(const Kept& kept, const Envelope& envelope);
+  void check_chain(const Kept& kept, const Envelope& envelope);
+  Result<void> check_sale(const Kept& kept, const Record& record);
+  Result<void> check_orphans();
+
+  Database& db_;
+  VerifyReport report_;
+  // Of the till and epoch that is being walked:
+  std::optional<Kept> current_;  // without its bytes
+  std::map<std::int64_t, End> ends_;
+  std::vector<std::pair<std::int64_t, std::int64_t>> gaps_;
+};
+
+Result<VerifyReport> Verifier::run() {
+  TRY(db_.script("BEGIN"));
+  report_.tills = TRY(db_.integer("SELECT count(*) FROM till", 0));
+  Result<void> taken;
+  // In the order of the seats' index; branches side by side.
+  TRY(db_.query(KEPT " WHERE r.branch IS NOT NULL ORDER BY r.till, r.epoch, r.seq, r.branch",
+                [&](const Row& row) { return (taken = take(kept_of(row))).ok(); }));
+  TRY(taken);
+  TRY(end_epoch());
+  TRY(db_.query(KEPT " WHERE r.branch IS NULL ORDER BY r.number", [&](const Row& row) {
+    const Kept kept = kept_of(row);
+    ++report_.records;
+    check_bytes(kept, journal::read_envelope(kept.raw));
+    report_.notes.push_back(name_of(kept) + ": " + kept.result + ", without a seat");
+  }));
+  TRY(check_orphans());
+  TRY(db_.script("COMMIT"));
+  return std::move(report_);
+}
+
+Result<void> Verifier::begin_epoch(const Kept& kept) {
+  TRY(end_epoch());
+  current_ = kept;
+  current_->raw.clear();
+  ends_.clear();
+  gaps_.clear();
+  TRY(db_.query(
+      "SELECT first, last FROM journal_gap WHERE till = $1 AND epoch = $2 ORDER BY first",
+      [&](const Row& row) { gaps_.emplace_back(row.integer(0), row.integer(1)); }, kept.till, kept.epoch));
+  for (const auto& [first, last] : gaps_) {
+    report_.notes.push_back("till " + kept.series + ", epoch " + std::to_string(kept.epoch) +
+                            ": gap, records " + std::to_string(first) + " to " + std::to_string(last) +
+                            " are gone at the till");
+  }
+  return {};
+}
+
+/// Each branch ends where the server said it does.
+Result<void> Verifier::end_epoch() {
+  if (!current_) return {};
+  const std::string name = "till " + current_->series + ", epoch " + std::to_string(current_->epoch);
+  TRY(db_.query(
+      "SELECT branch, last, last_hash FROM journal_branch WHERE till = $1 AND epoch = $2",
+      [&](const Row& row) {
+        const std::int64_t last = row.integer(1);
+        const End& end = ends_[row.integer(0)];
+        const bool in_gap = row.integer(0) == 0 && !gaps_.empty() && gaps_.back().second == last;
+        if (end.seq != last && !in_gap) {
+          report_.problems.push_back(name + ": the records after " + std::to_string(end.seq) + " up to " +
+                                     std::to_string(last) + " are missing");
+        } else if (end.seq == last && end.hash != bytes_of(row, 2)) {
+          report_.problems.push_back(name + ": the chain does not end with the hash it was left with");
+        }
+      },
+      current_->till, current_->epoch));
+  current_.reset();
+  return {};
+}
+
+Result<void> Verifier::take(const Kept& kept) {
+  if (!current_ || current_->till != kept.till || current_->epoch != kept.epoch) TRY(begin_epoch(kept));
+  ++report_.records;
+  const Envelope envelope = journal::read_envelope(kept.raw);
+  check_bytes(kept, envelope);
+  check_chain(kept, envelope);
+  if (!kept.booked) report_.notes.push_back(name_of(kept) + ": " + kept.result);
+  if (kept.booked && envelope.record &&
+      (envelope.record->kind == Kind::sale || envelope.record->kind == Kind::refund)) {
+    ++report_.sales;
+    TRY(check_sale(kept, *envelope.record));
+  }
+  return {};
+}
+
+void Verifier::check_bytes(const Kept& kept, const Envelope& read) {
+  if (kept.digest.empty()) {  // named by its id and hash
+    if (!read.right_hash || hex(kept.hash) != read.digest || kept.id != id_bytes(read.id) ||
+        kept.seq != read.seq)
+      return problem(kept, "its bytes were changed");
+    if (kept.booked && !read.record) problem(kept, "it is booked, but its bytes are not understood");
+    return;
+  }
+  if (journal::digest_in(read, kept.till, kept.epoch) == hex(kept.digest)) return;
+  // The sender said its number, or its neighbours did.
+  Envelope placed = read;
+  placed.seq = kept.seq;
+  placed.digest_needs_seat = true;
+  if (journal::digest_in(placed, kept.till, kept.epoch) != hex(kept.digest))
+    problem(kept, "its bytes were changed");
+}
+
+void Verifier::check_chain(const Kept& kept, const Envelope& envelope) {
+  const std::int64_t seq = kept.seq.value_or(0);
+  const bool main = *kept.branch == journal::main_branch;
+  const auto found = ends_.find(*kept.branch);
+  const bool begins = found == ends_.end();
+  if (begins && !main) {
+    report_.notes.push_back(name_of(kept) + ": a fork begins here");
+  } else {
+    const End before = begins ? End{0, 0, std::string(32, '\0')} : found->second;
+    bool after_gap = false;
+    for (std::int64_t next = before.seq + 1; next < seq;) {
+      const auto gap = std::find_if(gaps_.begin(), gaps_.end(),
+                                    [&](const auto& g) { return g.first <= next && next <= g.second; });
+      if (!main || gap == gaps_.end()) {
+        problem(kept, "the record before it, " + std::to_string(next) + ", is missing");
+        after_gap = true;
+        break;
+      }
+      after_gap = true;
+      next = gap->second + 1;
+    }
+    // A record that came later than the one behind it filled a gap, where any prev fits.
+    const bool filled = before.number > kept.number;
+    if (!after_gap && !filled && !before.hash.empty() && envelope.prev && *envelope.prev != hex(before.hash))
+      problem(kept, "it does not follow the record before it");
+  }
+  ends_[*kept.branch] = {seq, kept.number, kept.hash};
+}
+
+Result<void> Verifier::check_sale(const Kept& kept, const Record& record) {
+  const ReadBody body = read_body(record);
+  const Sale* sale = std::get_if<Sale>(&body.body);
+  const Refund* refund = std::get_if<Refund>(&body.body);
+  if (refund != nullptr) sale = &refund->body;
+  if (sale == nullptr) return problem(kept, "it is booked, but its body is not understood"), Result<void>();
+  const Amounts sums = TRY(sum_of(sale->lines));
+  Amount rounding = 0;
+  for (const Rounding& step : sale->roundings) rounding = TRY(add(rounding, step.amount));
+
+  bool there = false, same = false;
+  TRY(db_.query(
+      "SELECT kind, refund_of, till, user, receipt, currency, net, tax, total, discount, rounding, change, "
+      "sold_at"
+      " FROM sale WHERE tenant = $1 AND id = $2",
+      [&](const Row& row) {
+        there = true;
+        if (row.integer(8) != sale->total) {
+          return problem(kept, "its total is " + std::to_string(row.integer(8)) + ", the record says " +
+                                   std::to_string(sale->total));
+        }
+        const Id of = refund != nullptr && refund->sale ? *refund->sale : Id{};
+        same = row.text(0) == journal::kind_name(record.kind) && row.id(1) == of &&
+               row.id(2) == record.till && row.id(3) == record.user && row.text(4) == sale->receipt &&
+               row.text(5) == sale->currency.code() && row.integer(6) == sums.net &&
+               row.integer(7) == sums.tax && row.integer(9) == sale->discount &&
+               row.integer(10) == rounding && row.integer(11) == sale->change &&
+               row.integer(12) / 1000 == record.at;
+        if (!same) problem(kept, "its booking differs from the record");
+      },
+      kept.tenant, record.id));
+  if (!there) problem(kept, "its booking is missing");
+  if (!same) return {};
+
+  std::size_t at = 0;
+  TRY(db_.query(
+      "SELECT line, product, sku, name, quantity, unit_price, tax_class, rate, discount, net, tax, gross"
+      " FROM sale_line WHERE tenant = $1 AND sale = $2 ORDER BY line",
+      [&](const Row& row) {
+        if (at < sale->lines.size()) {
+          const SaleLine& line = sale->lines[at];
+          same = same && row.integer(0) == line.line && row.id(1) == line.product &&
+                 row.text(2) == line.sku && row.text(3) == line.name &&
+                 row.integer(4) == line.quantity.thousandths && row.integer(5) == line.unit_price.value &&
+                 row.text(6) == line.tax_class && row.integer(7) == line.rate.ppm &&
+                 row.integer(8) == line.discount && row.integer(9) == line.amounts.net &&
+                 row.integer(10) == line.amounts.tax && row.integer(11) == line.amounts.gross;
+        }
+        ++at;
+      },
+      kept.tenant, record.id));
+  if (!same || at != sale->lines.size()) problem(kept, "its booked lines differ from the record");
+
+  same = true;
+  at = 0;
+  TRY(db_.query(
+      "SELECT kind, amount, reference FROM sale_tender WHERE tenant = $1 AND sale = $2 ORDER BY position",
+      [&](const Row& row) {
+        if (at < sale->tenders.size()) {
+          const Tender& tender = sale->tenders[at];
+          same = same && row.text(0) == to_string(tender.kind) && row.integer(1) == tender.amount &&
+                 row.text(2) == tender.reference;
+        }
+        ++at;
+      },
+      kept.tenant, record.id));
+  if (!same || at != sale->tenders.size()) problem(kept, "its booked tenders differ from the record");
+  return {};
+}
+
+/// Bookings that no record stands for.
+Result<void> Verifier::check_orphans() {
+  return db_.query(
+      "SELECT s.id, s.receipt FROM sale s WHERE NOT EXISTS (SELECT 1 FROM journal_record r"
+      " WHERE r.tenant = s.tenant AND r.id = s.id AND r.booked = 1 AND r.kind = s.kind)",
+      [&](const Row& row) {
+        report_.problems.push_back("sale " + to_string(row.id(0)) + " (receipt " + row.string(1) +
+                                   "): no record stands for it");
+      });
+}
+
+}  // namespace
+
+Result<VerifyReport> verify_journals(Database& db) {
+  return Verifier(db).run();
+}
+
+}  // namespace ringup::store
