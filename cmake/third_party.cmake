@@ -45,6 +45,8 @@ target_compile_definitions(sqlite3 PRIVATE
   SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_STRICT_SUBTYPE=1)
 target_compile_options(sqlite3 PRIVATE -w)
 
-# OpenSSL and Argon2 as archives, so that the binary needs no library but libc and libm.
+# OpenSSL, Argon2 and zlib as archives, so that the binary needs no library but libc and libm.
 find_library(crypto_archive NAMES libcrypto.a REQUIRED)
 find_library(argon2_archive NAMES libargon2.a REQUIRED)
+# zlib compresses answers that are made on request.
+find_library(zlib_archive NAMES libz.a REQUIRED)

@@ -1,6 +1,7 @@
 #include <argon2.h>
 #include <openssl/crypto.h>
 #include <sqlite3.h>
+#include <zlib.h>
 
 #include <cstdio>
 
@@ -17,8 +18,8 @@ namespace ringup::commands {
 
 int run_version(const Arguments&) {
   std::printf("ringup %s (%s)\n", RINGUP_VERSION, RINGUP_COMMIT);
-  std::printf("sqlite %s\n%s\nargon2 %x\n", sqlite3_libversion(), OpenSSL_version(OPENSSL_VERSION),
-              ARGON2_VERSION_NUMBER);
+  std::printf("sqlite %s\n%s\nargon2 %x\nzlib %s\n", sqlite3_libversion(), OpenSSL_version(OPENSSL_VERSION),
+              ARGON2_VERSION_NUMBER, zlibVersion());
   return done;
 }
 
