@@ -1,0 +1,46 @@
+#include "server/catalogue/api.h"
+
+#include "server/http/gzip.h"
+#include "server/store/tenants.h"
+
+namespace ringup::catalogue {
+
+Api::Api(store::Store& store, http::Access access)
+    : store_(store), access_(std::move(access)), live_(store), till_pages_(store) {}
+
+void Api::add_routes(http::Router& router) {
+  const auto add = [&](std::string_view method, std::string_view path,
+                       Result<http::Response> (Api::*handler)(const http::Request&)) {
+    router.add(method, path,
+               [this, handler](const http::Request& request) { return (this->*handler)(request); });
+  };
+  add("GET", "/api/catalogue/products/", &Api::list_products);
+  add("POST", "/api/catalogue/products/", &Api::add_product);
+  add("GET", "/api/catalogue/products/{id}/", &Api::get_product);
+  add("PATCH", "/api/catalogue/products/{id}/", &Api::patch_product);
+  add("DELETE", "/api/catalogue/products/{id}/", &Api::remove_product);
+  add("GET", "/api/catalogue/products/{id}/stock/", &Api::get_stock);
+  add("POST", "/api/catalogue/products/{id}/stock/", &Api::add_movement);
+  add("GET", "/api/catalogue/categories/", &Api::list_categories);
+  add("POST", "/api/catalogue/categories/", &Api::add_category);
+  add("GET", "/api/catalogue/categories/{id}/", &Api::get_category);
+  add("PATCH", "/api/catalogue/categories/{id}/", &Api::patch_category);
+  add("DELETE", "/api/catalogue/categories/{id}/", &Api::remove_category);
+  add("GET", "/api/till/catalogue/", &Api::till_catalogue);
+}
+
+Result<Currency> Api::currency_of(const Id& tenant) {
+  const auto found =
+      TRY(store_.read([&](store::Database& database) { return store::find_tenant(database, tenant); }));
+  if (!found.has_value()) return Error::not_found;
+  return found->currency;
+}
+
+Result<http::Response> Api::till_catalogue(const http::Request& request) {
+  const http::TillPrincipal till = TRY(access_.till(request));
+  TRY(request.allow_query({"since"}));
+  const std::string since(request.query_value("since").value_or(""));
+  return till_pages_.page(till.tenant, since, http::accepts_gzip(request));
+}
+
+}  // namespace ringup::catalogue
