@@ -17,7 +17,8 @@ App::App(store::Store& store, const AppOptions& options)
     : store_(store),
       options_(options),
       accounts_(store, options.accounts, options.world),
-      hosts_(store, options.public_host, options.world) {
+      hosts_(store, options.public_host, options.world),
+      catalogue_(store, access_) {
   access_.user = identity::user_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
@@ -25,6 +26,7 @@ App::App(store::Store& store, const AppOptions& options)
   pages::add_health_routes(router_, store_, metrics_, metrics_token(store_));
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
+  catalogue_.add_routes(router_);
 }
 
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {

@@ -2,6 +2,7 @@
 /// The server put together: one store, the capabilities, their routes. The only place that knows them all.
 #include <memory>
 
+#include "server/catalogue/api.h"
 #include "server/http/access.h"
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
@@ -42,6 +43,7 @@ class App {
   identity::Hosts hosts_;
   pages::Metrics metrics_;
   http::Access access_;
+  catalogue::Api catalogue_;
   http::Router router_;
 };
 

@@ -5,8 +5,8 @@
 
 namespace ringup::catalogue {
 
-Api::Api(store::Store& store, http::Access access)
-    : store_(store), access_(std::move(access)), live_(store), till_pages_(store) {}
+Api::Api(store::Store& store, const http::Access& access)
+    : store_(store), access_(access), live_(store), till_pages_(store) {}
 
 void Api::add_routes(http::Router& router) {
   const auto add = [&](std::string_view method, std::string_view path,

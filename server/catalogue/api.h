@@ -21,8 +21,8 @@ namespace ringup::catalogue {
 
 class Api {
  public:
-  /// The store must outlive this, and this the router's handlers.
-  Api(store::Store& store, http::Access access);
+  /// The store and the doors must outlive this, and this the router's handlers.
+  Api(store::Store& store, const http::Access& access);
   void add_routes(http::Router& router);
 
  private:
@@ -50,7 +50,7 @@ class Api {
   Result<Currency> currency_of(const Id& tenant);
 
   store::Store& store_;
-  const http::Access access_;
+  const http::Access& access_;
   LiveCatalogues live_;
   TillPages till_pages_;
 };

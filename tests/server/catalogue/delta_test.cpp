@@ -14,8 +14,8 @@
 namespace ringup::catalogue {
 namespace {
 
-using test::Answer;
 using test::ServedShop;
+using test::ShopAnswer;
 
 /// A till: it keeps a catalogue by nothing but the endpoint's answers.
 class Till {
@@ -27,7 +27,7 @@ class Till {
     std::size_t came = 0;
     for (bool more = true; more;) {
       const std::string since = catalogue.cursor().empty() ? "" : "?since=" + catalogue.cursor();
-      const Answer answer = shop_.get("/api/till/catalogue/" + since, token_);
+      const ShopAnswer answer = shop_.get("/api/till/catalogue/" + since, token_);
       EXPECT_EQ(answer.status, 200) << answer.body;
       Result<CatalogueDelta> delta = read_delta(answer.body);
       EXPECT_TRUE(delta.ok()) << describe(delta.failure());
@@ -121,9 +121,9 @@ TEST(Delta, ACursorThatIsNoneIsRefusedAndAnOldOneStartsAgain) {
   ServedShop shop;
   import(shop.store(), shop.tenant(), lines_of(3, "1"));
   for (const std::string_view since : {"x", "1", "12345678", "12345678.x", "12345678.-1", "12345678.1.x"}) {
-    const Answer answer = shop.get("/api/till/catalogue/?since=" + std::string(since), "Till till");
+    const ShopAnswer answer = shop.get("/api/till/catalogue/?since=" + std::string(since), "Till till");
     EXPECT_EQ(answer.status, 400) << since;
-    EXPECT_EQ(answer.wrong_field(), "since");
+    EXPECT_EQ(answer.wrong_field(), "since") << answer.body;
   }
   EXPECT_EQ(shop.get("/api/till/catalogue/?since=&limit=1", "Till till").status, 400);
 
@@ -133,7 +133,7 @@ TEST(Delta, ACursorThatIsNoneIsRefusedAndAnOldOneStartsAgain) {
   // From the future (a restored folder counts from an older version again), or of another generation.
   const std::string fingerprint = cursor.substr(0, cursor.find('.'));
   for (const std::string& old : {fingerprint + ".99", std::string("00000000.1")}) {
-    const Answer answer = shop.get("/api/till/catalogue/?since=" + old, "Till till");
+    const ShopAnswer answer = shop.get("/api/till/catalogue/?since=" + old, "Till till");
     Result<CatalogueDelta> delta = read_delta(answer.body);
     ASSERT_TRUE(delta.ok()) << answer.body;
     EXPECT_TRUE(delta->reset);
@@ -179,7 +179,7 @@ TEST(Delta, IsCompressedForWhoAcceptsIt) {
   import(shop.store(), shop.tenant(), lines_of(1000, "1.19"));
   const std::string plain = shop.get("/api/till/catalogue/", "Till till").body;
   for (int round = 0; round < 2; ++round) {  // made, then kept
-    const Answer answer =
+    const ShopAnswer answer =
         shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: br, gzip;q=0.8\r\n");
     EXPECT_NE(answer.head.find("Content-Encoding: gzip"), std::string::npos) << answer.head;
     EXPECT_LT(answer.body.size() * 3, plain.size());
@@ -197,7 +197,8 @@ TEST(Delta, IsCompressedForWhoAcceptsIt) {
   }
   // A change ends what was kept.
   import(shop.store(), shop.tenant(), lines_of(1000, "1.29"));
-  const Answer after = shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: gzip\r\n");
+  const ShopAnswer after =
+      shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: gzip\r\n");
   EXPECT_NE(after.body,
             shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: gzip;q=0\r\n").body);
   Till till(shop);
@@ -218,7 +219,7 @@ TEST(Delta, ImportsWhileServing) {
   // One transaction each: a reader sees all prices of one import or none.
   Till till(shop);
   do {
-    const Answer answer = shop.get("/api/catalogue/products/?limit=200&q=product", "Bearer owner");
+    const ShopAnswer answer = shop.get("/api/catalogue/products/?limit=200&q=product", "Bearer owner");
     EXPECT_EQ(answer.status, 200);
     std::set<std::string> prices;
     const json::Value listed = answer.json();

@@ -6,8 +6,8 @@
 namespace ringup::catalogue {
 namespace {
 
-using test::Answer;
 using test::ServedShop;
+using test::ShopAnswer;
 
 constexpr std::string_view products = "/api/catalogue/products/";
 constexpr std::string_view milk =
@@ -17,7 +17,7 @@ std::string path_of(std::string_view id, std::string_view rest = {}) {
   return std::string(products) + std::string(id) + "/" + std::string(rest);
 }
 
-std::vector<std::string> skus(const Answer& answer) {
+std::vector<std::string> skus(const ShopAnswer& answer) {
   std::vector<std::string> found;
   const json::Value value = answer.json();
   const json::Value* items = value.find("items");
@@ -35,14 +35,14 @@ std::string import(ServedShop& shop, std::string_view lines) {
 
 TEST(Products, AreMadeReadChangedAndDeleted) {
   ServedShop shop;
-  const Answer made = shop.call("POST", products, milk);
+  const ShopAnswer made = shop.call("POST", products, milk);
   ASSERT_EQ(made.status, 201) << made.body;
   EXPECT_EQ(made.text("unit_price"), "1.19");
   EXPECT_EQ(made.text("stock"), "12");
   const std::string path = path_of(made.text("id"));
 
   EXPECT_EQ(shop.get(path).body, made.body);
-  const Answer changed = shop.call("PATCH", path, R"({"unit_price":"1.0425","barcodes":[]})");
+  const ShopAnswer changed = shop.call("PATCH", path, R"({"unit_price":"1.0425","barcodes":[]})");
   ASSERT_EQ(changed.status, 200) << changed.body;
   EXPECT_EQ(changed.text("unit_price"), "1.0425");
   EXPECT_EQ(changed.text("name"), "Milk");
@@ -93,7 +93,7 @@ TEST(Products, RefuseWhatIsWrongAndNameTheField) {
       {"[]", 400, "wrong_type", nullptr},
   };
   for (const Case& one : cases) {
-    const Answer answer = shop.call("POST", products, one.body);
+    const ShopAnswer answer = shop.call("POST", products, one.body);
     EXPECT_EQ(answer.status, one.status) << one.body << answer.body;
     if (one.code != nullptr) {
       EXPECT_EQ(answer.text("code"), one.code) << one.body << answer.body;
@@ -145,8 +145,8 @@ TEST(Products, CashiersReadAndStrangersDoNot) {
 TEST(Products, TheSameKeyAndBodyGiveTheSameAnswer) {
   ServedShop shop;
   const std::string key = "Idempotency-Key: once-1\r\n";
-  const Answer first = shop.call("POST", products, milk, "Bearer owner", key);
-  const Answer again = shop.call("POST", products, milk, "Bearer owner", key);
+  const ShopAnswer first = shop.call("POST", products, milk, "Bearer owner", key);
+  const ShopAnswer again = shop.call("POST", products, milk, "Bearer owner", key);
   EXPECT_EQ(first.status, 201);
   EXPECT_EQ(again.status, 201);
   EXPECT_EQ(again.body, first.body);
@@ -167,7 +167,7 @@ TEST(Products, AreListedInPagesByEachOrder) {
     std::vector<std::string> found;
     std::string cursor;
     for (int pages = 0; pages < 5; ++pages) {
-      const Answer page = shop.get(std::string(products) + "?limit=2" + query + cursor);
+      const ShopAnswer page = shop.get(std::string(products) + "?limit=2" + query + cursor);
       EXPECT_EQ(page.status, 200) << page.body;
       for (std::string& sku : skus(page)) found.push_back(std::move(sku));
       if (page.text("next").empty()) return found;
@@ -190,7 +190,7 @@ TEST(Products, AreListedInPagesByEachOrder) {
   EXPECT_EQ(all("&sort=-changed").front(), "C");
   EXPECT_EQ(all("&sort=-changed").size(), 5u);
 
-  const Answer categories = shop.get("/api/catalogue/categories/");
+  const ShopAnswer categories = shop.get("/api/catalogue/categories/");
   const json::Value listed = categories.json();
   const std::string fruit = *listed.find("items")->as_array()->at(1).find("id")->as_string();
   EXPECT_EQ(all("&category=" + fruit), (Skus{"B", "C", "E"}));
@@ -245,7 +245,7 @@ TEST(Products, AreFoundAsTheTillFindsThemWhoeverChangedThem) {
 TEST(Categories, AreMadeRenamedAndDeletedWhenEmpty) {
   ServedShop shop;
   const std::string_view path = "/api/catalogue/categories/";
-  const Answer made = shop.call("POST", path, R"({"name":"Dairy"})");
+  const ShopAnswer made = shop.call("POST", path, R"({"name":"Dairy"})");
   ASSERT_EQ(made.status, 201) << made.body;
   EXPECT_EQ(shop.call("POST", path, R"({"name":"Dairy"})").status, 409);
   EXPECT_EQ(shop.call("POST", path, R"({"name":""})").status, 400);
@@ -265,7 +265,7 @@ TEST(Categories, AreMadeRenamedAndDeletedWhenEmpty) {
 TEST(Stock, IsALedgerOfMovements) {
   ServedShop shop;
   const std::string path = path_of(shop.call("POST", products, milk).text("id"));
-  const Answer booked = shop.call("POST", path + "stock/", R"({"quantity":"-2.5","note":"broken"})");
+  const ShopAnswer booked = shop.call("POST", path + "stock/", R"({"quantity":"-2.5","note":"broken"})");
   ASSERT_EQ(booked.status, 201) << booked.body;
   EXPECT_EQ(booked.text("level"), "9.5");
   EXPECT_EQ(shop.get(path).text("stock"), "9.5");

@@ -15,7 +15,7 @@
 
 namespace ringup::test {
 
-struct Answer {
+struct ShopAnswer {
   int status = 0;
   std::string head;  // the header lines
   std::string body;
@@ -46,7 +46,10 @@ struct Answer {
 class ServedShop : public Shop {
  public:
   ServedShop()
-      : other_(add_business(store(), "other")), api_(store(), access()), server_(router_, any_port()) {
+      : other_(add_business(store(), "other")),
+        access_(access()),
+        api_(store(), access_),
+        server_(router_, any_port()) {
     api_.add_routes(router_);
     Result<int> port = server_.bind();
     EXPECT_TRUE(port.ok());
@@ -60,8 +63,8 @@ class ServedShop : public Shop {
 
   const Id& other_tenant() const { return other_.tenant; }
 
-  Answer call(std::string_view method, std::string_view path, std::string_view body = {},
-              std::string_view token = "Bearer owner", std::string_view more_headers = {}) {
+  ShopAnswer call(std::string_view method, std::string_view path, std::string_view body = {},
+                  std::string_view token = "Bearer owner", std::string_view more_headers = {}) {
     std::string request = std::string(method) + ' ' + std::string(path) + " HTTP/1.1\r\nHost: shop\r\n";
     request +=
         "Authorization: " + std::string(token) + "\r\nConnection: close\r\n" + std::string(more_headers);
@@ -69,7 +72,7 @@ class ServedShop : public Shop {
     request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
     return exchange(request);
   }
-  Answer get(std::string_view path, std::string_view token = "Bearer owner") {
+  ShopAnswer get(std::string_view path, std::string_view token = "Bearer owner") {
     return call("GET", path, {}, token);
   }
 
@@ -101,7 +104,7 @@ class ServedShop : public Shop {
     return access;
   }
 
-  Answer exchange(const std::string& request) {
+  ShopAnswer exchange(const std::string& request) {
     const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -115,7 +118,7 @@ class ServedShop : public Shop {
     for (ssize_t size; (size = ::recv(socket, buffer, sizeof buffer, 0)) > 0;)
       bytes.append(buffer, static_cast<std::size_t>(size));
     ::close(socket);
-    Answer answer;
+    ShopAnswer answer;
     const std::size_t end = bytes.find("\r\n\r\n");
     EXPECT_NE(end, std::string::npos);
     if (end == std::string::npos) return answer;
@@ -127,6 +130,7 @@ class ServedShop : public Shop {
 
   const Business other_;
   const Id business_user_ = store::new_id();
+  const http::Access access_;
   catalogue::Api api_;
   http::Router router_;
   http::Server server_;
