@@ -5,6 +5,7 @@
 #include "server/http/once.h"
 #include "server/http/page.h"
 #include "server/identity/routes.h"
+#include "server/store/catalogue_version.h"
 
 namespace ringup::identity {
 namespace {
@@ -99,6 +100,7 @@ Result<http::Response> create_tax_class(Accounts& accounts, const Principal& pri
     if (!inserted.ok() && inserted.error() == Error::conflict)
       return fail(Error::conflict, "name", "A tax class has this name already.");
     TRY(std::move(inserted));
+    TRY(store::catalogue_lists_changed(db, principal.tenant));
     return http::answer_of(tax_class_json(tax_class), 201);
   };
   return http::answer_response(
