@@ -9,6 +9,8 @@ using namespace ringup;
 using commands::Command;
 
 constexpr Command table[] = {
+    {"demo", "--data DIR [--json]", "Fills an empty data folder with a demo shop and prints its accounts.",
+     commands::run_demo},
     {"import products", "--data DIR --tenant S FILE.csv",
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"journal import", "--data DIR FILE",

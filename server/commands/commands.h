@@ -32,6 +32,7 @@ struct Command {
   int (*run)(const Arguments&);
 };
 
+int run_demo(const Arguments&);
 int run_import_products(const Arguments&);
 int run_journal_import(const Arguments&);
 int run_serve(const Arguments&);

@@ -89,6 +89,8 @@ Result<MadeBusiness> make_business(store::Store& store, const NewBusiness& wish,
   owner.id = world.new_id();
   owner.tenant = tenant.id;
   owner.email = TRY(named(read_email(wish.owner_email), "owner_email"));
+  owner.first_name = wish.first_name;
+  owner.last_name = wish.last_name;
   owner.role = Role::owner;
   owner.created_at = now;
   owner.email_verified_at = now;
@@ -96,7 +98,8 @@ Result<MadeBusiness> make_business(store::Store& store, const NewBusiness& wish,
   TRY(named(check_password(wish.password, context), "password"));
   owner.password_hash = hash_password(wish.password, world);
 
-  const store::Branch branch{world.new_id(), tenant.id, "main", "Main branch", "", true, now};
+  const store::Branch branch{
+      world.new_id(), tenant.id, wish.branch_code, wish.branch_name, wish.branch_address, true, now};
   made.branch = branch.id;
   TRY(store.writer().write([&](store::Database& db) -> Result<void> {
     if (TRY(store::find_tenant_by_slug(db, tenant.slug)).has_value())

@@ -18,6 +18,8 @@ struct NewBusiness {
   std::optional<std::string> host;
   std::string country = "DE", currency = "EUR";
   std::string password;  // of the owner
+  std::string first_name, last_name;
+  std::string branch_code = "main", branch_name = "Main branch", branch_address;
 };
 
 struct MadeBusiness {
