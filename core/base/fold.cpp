@@ -184,6 +184,26 @@ std::vector<std::u16string> fold_words(std::string_view text) {
   return words;
 }
 
+int compare_folded(std::string_view text, std::string_view other) {
+  // Every code point folds by itself, so what the texts begin with alike needs no folding.
+  std::size_t same = 0;
+  while (same < text.size() && same < other.size() && text[same] == other[same]) ++same;
+  while (same > 0 && same < text.size() && (static_cast<unsigned char>(text[same]) & 0xC0) == 0x80) --same;
+  std::size_t at = same;
+  std::size_t other_at = std::min(same, other.size());
+  std::u16string left;
+  std::u16string right;
+  for (;;) {
+    while (left.empty() && at < text.size()) append_folded(utf8::next(text, at), left);
+    while (right.empty() && other_at < other.size()) append_folded(utf8::next(other, other_at), right);
+    if (left.empty() || right.empty()) return left.empty() ? (right.empty() ? 0 : -1) : 1;
+    const std::size_t shared = std::min(left.size(), right.size());
+    if (const int order = left.compare(0, shared, right, 0, shared); order != 0) return order;
+    left.erase(0, shared);
+    right.erase(0, shared);
+  }
+}
+
 bool is_unspaced(char16_t unit) {
   return within(unit, 0xE00, 0xEFF) || within(unit, 0x1000, 0x109F) || within(unit, 0x1780, 0x17FF) ||
          within(unit, 0x3005, 0x3007) || within(unit, 0x3040, 0x30FF) || within(unit, 0x3400, 0x9FFF) ||

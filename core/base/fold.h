@@ -24,6 +24,10 @@ std::u16string fold(std::string_view text);
 /// The folded words: runs without gaps or joins. "L'Oréal 3-in-1" gives l, oreal, 3, in, 1.
 std::vector<std::u16string> fold_words(std::string_view text);
 
+/// Orders two texts as their folded forms are ordered: below 0, 0 or above 0. Folds no more of them than it
+/// needs.
+int compare_folded(std::string_view text, std::string_view other);
+
 /// True for scripts written without spaces (Han, kana, Thai, Lao, Khmer, Myanmar): there a word may begin
 /// anywhere.
 bool is_unspaced(char16_t unit);

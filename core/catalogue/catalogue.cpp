@@ -167,13 +167,8 @@ struct Catalogue::State {
   void merge_ordered() {
     names.merge([this](const NameEntry& entry, const NameEntry& other) {
       if (entry.head != other.head) return entry.head < other.head;
-      const std::string& name = products[entry.handle].name;
-      const std::string& its = products[other.handle].name;
-      if (name != its) {
-        const std::u16string folded = fold(name);
-        const std::u16string its_folded = fold(its);
-        if (folded != its_folded) return folded < its_folded;
-      }
+      const int order = compare_folded(products[entry.handle].name, products[other.handle].name);
+      if (order != 0) return order < 0;
       return entry.handle < other.handle;
     });
     skus.merge([this](Handle handle, Handle other) {
@@ -185,7 +180,7 @@ struct Catalogue::State {
     });
   }
 
-  void put_all(std::vector<Product>& page) {
+  void put_all(std::vector<Product>& page, bool more) {
     std::vector<Handle> fresh;  // handles that go into the ordered lists anew
     fresh.reserve(page.size());
     for (Product& product : page) {
@@ -236,7 +231,8 @@ struct Catalogue::State {
     }
     std::u16string folded;
     for (const Handle handle : fresh) add_ordered(handle, folded);
-    if (!fresh.empty()) merge_ordered();
+    if (more) return;  // in order once, at the end of a download
+    merge_ordered();
     index.settle();
   }
 
@@ -273,7 +269,7 @@ struct Catalogue::State {
         handles.push_back(handle);
     };
     if (query.size() >= sku_prefix_min && query.size() <= sku_bytes_max) {
-      const auto& entries = skus.entries();
+      const auto entries = skus.entries();
       auto at = std::partition_point(entries.begin(), entries.end(), [&](Handle handle) {
         return compare_lower(products[handle].sku, query) < 0;
       });
@@ -287,7 +283,7 @@ struct Catalogue::State {
       const auto between = [&](std::string_view digits) {
         const std::uint64_t low = filled_up(digits);
         const std::uint64_t high = low + power_of_ten(barcode_digits - digits.size());
-        const auto& entries = barcodes.entries();
+        const auto entries = barcodes.entries();
         auto at = std::partition_point(entries.begin(), entries.end(),
                                        [&](const BarcodeEntry& entry) { return entry.digits < low; });
         for (; at != entries.end() && at->digits < high; ++at) take(at->handle);
@@ -331,7 +327,7 @@ Result<void> Catalogue::apply(CatalogueDelta delta) {
   if (delta.rules) state.rules = std::move(delta.rules);
   if (delta.scale_patterns) state.scale_patterns = std::move(*delta.scale_patterns);
   for (const Id& id : delta.deleted) state.remove(id);
-  state.put_all(delta.products);
+  state.put_all(delta.products, delta.more);
   return {};
 }
 
@@ -436,7 +432,7 @@ Catalogue::Page Catalogue::browse(const Id& category, std::size_t offset, std::s
   const State& state = *state_;
   limit = std::min(limit, limit_max);
   Page page;
-  const auto& entries = state.names.entries();
+  const auto entries = state.names.entries();
   if (category.is_nil()) {
     page.total = entries.size();
     for (std::size_t at = offset; at < entries.size() && page.handles.size() < limit; ++at)

@@ -34,7 +34,8 @@ class Catalogue final : public ProductLookup {
   /// Applies one page: reset, deletions, products (new or changed, by id), lists. A product whose SKU or
   /// barcode another one holds takes it over: the page was true when the server wrote it, and the other
   /// product's own change comes with a later page. A product of a category not listed counts as without.
-  /// too_many above products_max (nothing is changed then).
+  /// While `more` pages are to come, new products are found by id, SKU and barcode; search() and browse()
+  /// have them when the last page is in. too_many above products_max (nothing is changed then).
   Result<void> apply(CatalogueDelta delta);
 
   std::size_t size() const;

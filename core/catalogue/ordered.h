@@ -2,6 +2,7 @@
 /// A list kept in order while whole batches come and go. Not thread-safe for changes.
 #include <algorithm>
 #include <cstddef>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -32,13 +33,14 @@ class Ordered {
     merge_tail(entries_, merged_, order);
     merged_ = entries_.size();
   }
-  /// Requires that everything is merged.
   template <class IsGone>
   void remove_if(IsGone is_gone) {
+    const auto middle = entries_.begin() + static_cast<std::ptrdiff_t>(merged_);
+    merged_ -= static_cast<std::size_t>(std::count_if(entries_.begin(), middle, is_gone));
     entries_.erase(std::remove_if(entries_.begin(), entries_.end(), is_gone), entries_.end());
-    merged_ = entries_.size();
   }
-  const std::vector<Entry>& entries() const { return entries_; }
+  /// Those that merge() has brought in order.
+  std::span<const Entry> entries() const { return {entries_.data(), merged_}; }
   std::size_t memory() const { return entries_.capacity() * sizeof(Entry); }
   void clear() {
     entries_.clear();

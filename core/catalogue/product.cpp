@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/catalogue/delta_text.h"
 
 namespace ringup {
 namespace {
@@ -284,10 +285,41 @@ std::string to_json(const CatalogueDelta& delta) {
   return out;
 }
 
+namespace {
+
+/// The members that are absent where nothing changed.
+Result<void> read_lists(json::Reader& in, CatalogueDelta& delta) {
+  delta.categories = TRY(read_optional_list<Category>(in, "categories", categories_max, read_category));
+  delta.tax_classes = TRY(read_optional_list<TaxClass>(in, "tax_classes", tax_classes_max, read_tax_class));
+  if (const json::Value* rules = in.find("rules")) {
+    if (rules->as_object() == nullptr)
+      return fail(Error::wrong_type, "rules",
+                  "The rules are an object, not " + std::string(rules->kind()) + ".");
+    delta.rules = *rules;
+  }
+  delta.scale_patterns =
+      TRY(read_optional_list<ScalePattern>(in, "scale_patterns", scale_patterns_max, read_scale_pattern));
+  return in.done();
+}
+
+}  // namespace
+
 Result<CatalogueDelta> read_delta(std::string_view text) {
   json::Limits limits;
   limits.bytes_max = delta_bytes_max;
   limits.values_max = delta_values_max;
+  if (text.size() <= delta_bytes_max) {
+    if (std::optional<DeltaText> own = read_delta_text(text)) {
+      if (own->rest == "}") return std::move(own->delta);
+      if (own->rest.starts_with(',')) {
+        const Result<json::Value> lists = json::parse("{" + std::string(own->rest.substr(1)), limits);
+        if (lists) {
+          json::Reader in = TRY(json::Reader::object(*lists));
+          if (read_lists(in, own->delta)) return std::move(own->delta);
+        }
+      }
+    }
+  }
   const json::Value value = TRY(json::parse(text, limits));
   json::Reader in = TRY(json::Reader::object(value));
   CatalogueDelta delta;
@@ -314,17 +346,7 @@ Result<CatalogueDelta> read_delta(std::string_view text) {
     if (!parsed) return below(item_path("deleted", i), std::move(parsed).failure());
     delta.deleted.push_back(*parsed);
   }
-  delta.categories = TRY(read_optional_list<Category>(in, "categories", categories_max, read_category));
-  delta.tax_classes = TRY(read_optional_list<TaxClass>(in, "tax_classes", tax_classes_max, read_tax_class));
-  if (const json::Value* rules = in.find("rules")) {
-    if (rules->as_object() == nullptr)
-      return fail(Error::wrong_type, "rules",
-                  "The rules are an object, not " + std::string(rules->kind()) + ".");
-    delta.rules = *rules;
-  }
-  delta.scale_patterns =
-      TRY(read_optional_list<ScalePattern>(in, "scale_patterns", scale_patterns_max, read_scale_pattern));
-  TRY(in.done());
+  TRY(read_lists(in, delta));
   return delta;
 }
 

@@ -6,8 +6,8 @@
 /// lait». Words joined by an apostrophe, hyphen, full stop or ampersand count as well when written as one:
 /// "cocacola" finds «Coca-Cola». Where that finds fewer than 20, words may have one typo (a letter
 /// missing, added, wrong, or two swapped; the first letter too): "chcolat", "hcocolat". Words of three
-/// letters only against whole words; shorter ones and those with digits never. The first letters of a SKU, and the first four or
-/// more digits of a barcode, match too.
+/// letters only against whole words; shorter ones and those with digits never. The first letters of a SKU,
+/// and the first four or more digits of a barcode, match too.
 ///
 /// What comes first: whole words before beginnings before typos; words in the
 /// order of the query and side by side; names that begin with the first word; short names before long ones;

@@ -46,6 +46,18 @@ TEST(Fold, PartsWordsAtEverythingThatIsNeitherLetterNorDigit) {
   EXPECT_EQ(fold_words("soft\xC2\xADhyphen"), (Words{u"softhyphen"}));
 }
 
+TEST(Fold, ComparesWithoutFoldingTheWhole) {
+  const std::vector<std::string> texts = {"",       "a",      "A b",   "ä",     "äb",   "Strasse",
+                                          "Straße", "straßf", "œuf",   "oeuf",  "o",    "cafe\xCC\x81",
+                                          "café",   "cafés",  "Ελιές", "ελιεσ", "a-b",  "a b",
+                                          "ab",     "茶",     "緑茶",  "à la",  "a la", "À LA"};
+  const auto sign = [](int n) { return n < 0 ? -1 : n > 0 ? 1 : 0; };
+  for (const std::string& text : texts)
+    for (const std::string& other : texts)
+      EXPECT_EQ(sign(compare_folded(text, other)), sign(fold(text).compare(fold(other))))
+          << text << " " << other;
+}
+
 TEST(Fold, TakesInvalidBytesAsGaps) {
   EXPECT_EQ(fold("a\xFF"
                  "b"),

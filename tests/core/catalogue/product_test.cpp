@@ -118,6 +118,31 @@ TEST(CatalogueDelta, IsWrittenAndReadInOneForm) {
   EXPECT_EQ(*read_delta(to_json(nothing_new)), nothing_new);
 }
 
+TEST(CatalogueDelta, IsReadInAnyFormThatJsonAllows) {
+  CatalogueDelta delta = page();
+  delta.products[0].name = "a \\ b \"c\" ü 茶";
+  delta.products.push_back(milk());
+  delta.products[1].id.bytes[15] = 9;
+  delta.products[1].category = {};
+  delta.products[1].barcodes.clear();
+  const std::string own = to_json(delta);
+  EXPECT_EQ(*read_delta(own), delta);
+  std::string spaced;
+  bool in_string = false;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (own[i] == '"' && (i == 0 || own[i - 1] != '\\')) in_string = !in_string;
+    spaced += own[i];
+    if (!in_string && (own[i] == ',' || own[i] == '{')) spaced += "\n ";
+  }
+  EXPECT_EQ(*read_delta(spaced), delta);
+  std::string escaped = own;
+  escaped.replace(escaped.find("ü"), 2, "\\u00fc");
+  EXPECT_EQ(*read_delta(escaped), delta);
+  for (std::size_t size = 0; size < own.size(); ++size) EXPECT_FALSE(read_delta(own.substr(0, size)).ok());
+  for (const std::string& bad : {own + " 1", own + "}", own.substr(0, own.size() - 1) + ",\"products\":[]}"})
+    EXPECT_FALSE(read_delta(bad).ok()) << bad;
+}
+
 TEST(CatalogueDelta, WritesPricesInItsCurrency) {
   CatalogueDelta delta = page();
   delta.currency = *parse_currency("JPY");
