@@ -151,7 +151,7 @@ std::vector<RateTotal> Cart::totals_by_rate() const {
   std::vector<RateTotal> totals;
   for (const CartLine& line : lines_) {
     auto at = std::lower_bound(totals.begin(), totals.end(), line.item.rate,
-                               [](const RateTotal& total, Rate rate) { return total.rate < rate; });
+                               [](const RateTotal& total, Rate rate) { return total.rate.ppm < rate.ppm; });
     if (at == totals.end() || at->rate != line.item.rate) {
       at = totals.insert(at, RateTotal{line.item.rate, {}});
     }

@@ -33,7 +33,7 @@ Result<std::vector<RateTotal>> totals_by_rate(std::span<const SaleLine> lines) {
   std::vector<RateTotal> totals;
   for (const SaleLine& line : lines) {
     auto at = std::lower_bound(totals.begin(), totals.end(), line.rate,
-                               [](const RateTotal& total, Rate rate) { return total.rate < rate; });
+                               [](const RateTotal& total, Rate rate) { return total.rate.ppm < rate.ppm; });
     if (at == totals.end() || at->rate != line.rate) at = totals.insert(at, RateTotal{line.rate, {}});
     at->amounts = TRY(add(at->amounts, line.amounts));
   }
