@@ -9,11 +9,16 @@ using namespace ui;
 
 namespace {
 
-constexpr std::array<const char*, 8> names{"Whole milk 1 l",           "Sourdough bread, dark crust, 750 g",
-                                          "Crème fraîche 30 %",       "Αγουράκι bio", "Молоко топлёное 3,2 % 930 мл",
-                                          "Bananas, loose",           "Mineral water, still, six bottles of 1.5 l, deposit included",
-                                          "Äpfel Elstar"};
-const std::vector<std::string> categories{"All", "Dairy", "Bakery", "Fruit and veg", "Drinks", "Household", "Frozen"};
+constexpr std::array<const char*, 8> names{"Whole milk 1 l",
+                                           "Sourdough bread, dark crust, 750 g",
+                                           "Crème fraîche 30 %",
+                                           "Αγουράκι bio",
+                                           "Молоко топлёное 3,2 % 930 мл",
+                                           "Bananas, loose",
+                                           "Mineral water, still, six bottles of 1.5 l, deposit included",
+                                           "Äpfel Elstar"};
+const std::vector<std::string> categories{"All",    "Dairy",     "Bakery", "Fruit and veg",
+                                          "Drinks", "Household", "Frozen"};
 constexpr std::array<std::string_view, 5> pages{"Controls", "Grid", "Cart", "Forms", "Table"};
 
 std::string price(std::size_t i) {
@@ -38,17 +43,28 @@ void Gallery::draw() {
   Rect top = rest.cut_top(64);
   bar({window().x, 0, window().w, top.bottom()}, Edge::bottom);
   Rect head = top.inset(space::l, 0);
-  heading(head.cut_left(120), "Gallery", 1, {TextSize::title, Weight::semibold, Tone::text, Align::left, 1, true});
+  heading(head.cut_left(120), "Gallery", 1,
+          {TextSize::title, Weight::semibold, Tone::text, Align::left, 1, true});
   status_word("state", head.cut_right(80), event_ == "Offline" ? Tone::warn : Tone::good,
               event_ == "Offline" ? "Offline" : "Online");
   tabs("pages", rest.cut_top(52).inset(space::s, 0), "Pages", pages, page_);
   text("event", rest.cut_top(28).inset(space::l, 4), event_, {TextSize::small, Weight::regular, Tone::muted});
   switch (page_) {
-    case 0: draw_controls(rest); break;
-    case 1: draw_grid(rest); break;
-    case 2: draw_cart(rest); break;
-    case 3: draw_forms(rest); break;
-    default: draw_table(rest); break;
+    case 0:
+      draw_controls(rest);
+      break;
+    case 1:
+      draw_grid(rest);
+      break;
+    case 2:
+      draw_cart(rest);
+      break;
+    case 3:
+      draw_forms(rest);
+      break;
+    default:
+      draw_table(rest);
+      break;
   }
   draw_overlays();
 }
@@ -56,7 +72,8 @@ void Gallery::draw() {
 void Gallery::draw_controls(Rect rest) {
   const Scope scope("controls");
   ScrollArea area("area", rest, {.padding = space::l, .padding_top = space::s});
-  banner("banner", area.next(banner_height, space::l), Tone::warn, icon_wifi_off, "No connection. Sales are kept here.", "Retry");
+  banner("banner", area.next(banner_height, space::l), Tone::warn, icon_wifi_off,
+         "No connection. Sales are kept here.", "Retry");
   heading(area.next(32, space::s), "Buttons", 2);
   if (button("primary", area.next(52, space::s), "Take payment", {.kind = Kind::primary})) ++pressed_;
   Rect pair = area.next(52, space::s);
@@ -80,7 +97,8 @@ void Gallery::draw_controls(Rect rest) {
   toggle("switch", area.next(48, space::s), "Print every receipt", switch_);
   checkbox("box", area.next(48, space::s), "Ask for a customer", box_);
   Rect steps = area.next(48, space::l);
-  const StepperResult step = stepper("steps", steps.cut_left(stepper_width), "Bananas", std::to_string(cart_), cart_ > 0, true, cart_ == 1);
+  const StepperResult step = stepper("steps", steps.cut_left(stepper_width), "Bananas", std::to_string(cart_),
+                                     cart_ > 0, true, cart_ == 1);
   cart_ = std::max(0, cart_ + step.step);
   if (step.edit) said_ = "Edit quantity";
   text("said", steps.inset(space::m, 12), said_, {TextSize::small, Weight::regular, Tone::muted});
@@ -98,15 +116,17 @@ void Gallery::draw_controls(Rect rest) {
   if (button("larger", area.next(52, space::s), "Larger")) platform().set_scale(1.5f);
   heading(area.next(32, space::s), "Bridge", 2);
   if (button("fetch", area.next(52, space::s), "Fetch")) {
-    bridge().fetch({.method = "POST", .url = "/echo", .headers = {{"Content-Type", "text/plain"}}, .body = "Größe"},
-                   [this](platform::FetchResponse response) {
-                     bridged_ = "Answer " + std::to_string(response.status) + " " + response.body;
-                   });
+    bridge().fetch(
+        {.method = "POST", .url = "/echo", .headers = {{"Content-Type", "text/plain"}}, .body = "Größe"},
+        [this](platform::FetchResponse response) {
+          bridged_ = "Answer " + std::to_string(response.status) + " " + response.body;
+        });
     bridged_ = "Asked";
   }
   if (button("keep", area.next(52, space::s), "Keep")) {
     bridge().local_set("gallery", "small");
-    bridge().blob_put("gallery", std::string("a\0b", 3), [this](bool stored) { bridged_ = stored ? "Kept" : "Not kept"; });
+    bridge().blob_put("gallery", std::string("a\0b", 3),
+                      [this](bool stored) { bridged_ = stored ? "Kept" : "Not kept"; });
   }
   if (button("recall", area.next(52, space::s), "Recall")) {
     bridge().blob_get("gallery", [this](std::optional<std::string> bytes) {
@@ -122,33 +142,52 @@ void Gallery::draw_grid(Rect rest) {
   const Scope scope("grid");
   Rect search = rest.cut_top(52 + space::s).inset(space::l, 0);
   text_field("search", {search.x, search.y, search.w, 52}, search_,
-             {.label = "Search products", .hide_label = true, .placeholder = "Search 100,000 products", .kind = FieldKind::search,
-              .enter = EnterHint::search, .icon = icon_search, .clearable = true});
+             {.label = "Search products",
+              .hide_label = true,
+              .placeholder = "Search 100,000 products",
+              .kind = FieldKind::search,
+              .enter = EnterHint::search,
+              .icon = icon_search,
+              .clearable = true});
   chips("chips", rest.cut_top(chips_height, space::xs), "Categories", categories, chip_);
   Rect bar_place = rest;
   const Rect cart = bar_place.cut_bottom(action_bar_height + space::m).inset(space::m, 0);
   const int columns = std::max(2, static_cast<int>(rest.w / 190));
-  virtual_list("products", rest,
-               {.count = 100'000, .columns = columns, .item_height = tile_height, .gap = space::m,
-                .padding = space::l, .padding_bottom = action_bar_height + space::xl, .name = "Products"},
-               [&](std::size_t i, Rect box) {
-                 const std::string title = std::string(names[i % names.size()]) + (i >= names.size() ? " " + std::to_string(i) : "");
-                 const std::string initials(title.substr(0, static_cast<unsigned char>(title[0]) >= 0x80 ? 2 : 1));
-                 const std::string cost = price(i);
-                 const Tile tile_content{.title = title, .price = cost, .initials = initials,
-                                         .seed = static_cast<std::uint32_t>(i % 8),
-                                         .stock = i % 5 == 0 ? "2 left" : "24", .stock_tone = i % 5 == 0 ? Tone::warn : Tone::good,
-                                         .badge = i == 1 ? "2" : ""};
-                 const Press press = tile("tile", box, tile_content);
-                 if (press == Press::tap) ++cart_;
-                 if (press == Press::long_press) sheet_ = true;
-               });
+  virtual_list(
+      "products", rest,
+      {.count = 100'000,
+       .columns = columns,
+       .item_height = tile_height,
+       .gap = space::m,
+       .padding = space::l,
+       .padding_bottom = action_bar_height + space::xl,
+       .name = "Products"},
+      [&](std::size_t i, Rect box) {
+        const std::string title =
+            std::string(names[i % names.size()]) + (i >= names.size() ? " " + std::to_string(i) : "");
+        const std::string initials(title.substr(0, static_cast<unsigned char>(title[0]) >= 0x80 ? 2 : 1));
+        const std::string cost = price(i);
+        const Tile tile_content{.title = title,
+                                .price = cost,
+                                .initials = initials,
+                                .seed = static_cast<std::uint32_t>(i % 8),
+                                .stock = i % 5 == 0 ? "2 left" : "24",
+                                .stock_tone = i % 5 == 0 ? Tone::warn : Tone::good,
+                                .badge = i == 1 ? "2" : ""};
+        const Press press = tile("tile", box, tile_content);
+        if (press == Press::tap) ++cart_;
+        if (press == Press::long_press) sheet_ = true;
+      });
   const std::string count = std::to_string(cart_);
   const std::string total = "€" + std::to_string(cart_) + ".50";
   toast_above(cart.y);
   const ActionBarPress press = action_bar("cart", {cart.x, cart.y, cart.w, action_bar_height},
-                                          {.count = count, .title = total, .detail = count + " items", .action = "Pay",
-                                           .name = "Cart, " + count + " items, " + total, .action_name = "Pay " + total,
+                                          {.count = count,
+                                           .title = total,
+                                           .detail = count + " items",
+                                           .action = "Pay",
+                                           .name = "Cart, " + count + " items, " + total,
+                                           .action_name = "Pay " + total,
                                            .disabled = cart_ == 0});
   if (press == ActionBarPress::open) sheet_ = true;
   if (press == ActionBarPress::action) toast("Paid");
@@ -161,7 +200,8 @@ void Gallery::draw_cart(Rect rest) {
   {
     const Group list("lines", Role::list, "Cart", rest);
     if (lines_.empty()) {
-      if (empty_state("none", rest, icon_shopping_cart, "Nothing in the cart", "Tap a product or scan its barcode.", "Fill again")) {
+      if (empty_state("none", rest, icon_shopping_cart, "Nothing in the cart",
+                      "Tap a product or scan its barcode.", "Fill again")) {
         lines_ = {1, 2, 3};
       }
     } else {
@@ -171,12 +211,19 @@ void Gallery::draw_cart(Rect rest) {
         const Scope line_scope(static_cast<std::uint64_t>(line));
         const std::string title = names[line], unit = price(line);
         const std::string removal = "Remove " + title;
-        const Rect box = area.next(row_height);
-        const RowPress press = row("line", box, {.title = title, .detail = unit, .trailing = price(line * 3),
-                                                 .remove = removal, .keep_right = stepper_width + space::s});
+        const Rect box = area.next(row_height_tall);
+        const Group item("item", Role::listitem, {}, box);
+        const RowPress press = row("line", box,
+                                   {.title = title,
+                                    .detail = unit,
+                                    .trailing = price(line * 3),
+                                    .remove = removal,
+                                    .title_lines = 2,
+                                    .keep_right = stepper_width + space::s});
         Rect right = box;
-        const StepperResult step = stepper("quantity", right.cut_right(stepper_width), title, std::to_string(quantities_[line]),
-                                           true, true, quantities_[line] == 1);
+        const StepperResult step =
+            stepper("quantity", right.cut_right(stepper_width), title, std::to_string(quantities_[line]),
+                    true, true, quantities_[line] == 1);
         quantities_[line] = std::max(1, quantities_[line] + step.step);
         if (press == RowPress::tap) sheet_ = true;
         if (press == RowPress::remove) {
@@ -189,12 +236,17 @@ void Gallery::draw_cart(Rect rest) {
     }
   }
   if (pad.empty()) return;
-  text("amount", pad.cut_top(56), "€" + amount_, {TextSize::amount, Weight::semibold, Tone::text, Align::right, 1, true});
+  text("amount", pad.cut_top(56), "€" + amount_,
+       {TextSize::amount, Weight::semibold, Tone::text, Align::right, 1, true});
   const char key = keypad("pad", pad, {.double_zero = true});
-  if (key == '<') amount_.pop_back();
-  else if (key == 'x') amount_.clear();
-  else if (key == '#') amount_ += "00";
-  else if (key != 0) amount_ += key;
+  if (key == '<')
+    amount_.pop_back();
+  else if (key == 'x')
+    amount_.clear();
+  else if (key == '#')
+    amount_ += "00";
+  else if (key != 0)
+    amount_ += key;
   if (amount_.empty()) amount_ = "0";
   if (amount_.size() > 1 && amount_[0] == '0') amount_.erase(0, 1);
 }
@@ -205,12 +257,17 @@ void Gallery::draw_forms(Rect rest) {
   const Rect first = area.next(0);
   const Group form("sign-in", Role::form, "Sign in", {first.x, first.y, area.width(), 400});
   heading(area.next(40, space::xs), "Sign in", 2, {TextSize::large, Weight::semibold});
-  text(area.next(48, space::l), "Use the address and password that the owner gave you.", {TextSize::body, Weight::regular, Tone::muted, Align::left, 2});
-  const FieldOptions email{.label = "E-mail address", .kind = FieldKind::email, .enter = EnterHint::next, .autocomplete = "username",
+  text(area.next(48, space::l), "Use the address and password that the owner gave you.",
+       {TextSize::body, Weight::regular, Tone::muted, Align::left, 2});
+  const FieldOptions email{.label = "E-mail address",
+                           .kind = FieldKind::email,
+                           .enter = EnterHint::next,
+                           .autocomplete = "username",
                            .error = email_ == "wrong" ? "This is no e-mail address." : ""};
   text_field("email", area.next(field_height(email), space::l), email_, email);
   const FieldOptions password{.label = "Password", .kind = FieldKind::password, .enter = EnterHint::go};
-  const FieldResult result = text_field("password", area.next(field_height(password), space::xl), password_, password);
+  const FieldResult result =
+      text_field("password", area.next(field_height(password), space::xl), password_, password);
   if (button("sign-in", area.next(52, space::l), "Sign in", {.kind = Kind::primary}) || result.submitted) {
     said_ = "Signed in as " + email_;
   }
@@ -227,10 +284,11 @@ void Gallery::draw_table(Rect rest) {
   const Scope scope("table");
   const std::array<Column, 3> columns{Column{"Time", 90, Align::left}, Column{"Receipt", 0, Align::left},
                                       Column{"Total", 100, Align::right}};
-  const int row = table("sales", rest.inset(space::s, 0), "Sales of the day", columns, 1'000, [](std::size_t r, std::size_t c) {
-    if (c == 0) return "1" + std::to_string(r % 10) + ":0" + std::to_string(r % 7);
-    return c == 1 ? "R-" + std::to_string(1000 + r) : price(r);
-  });
+  const int row = table("sales", rest.inset(space::s, 0), "Sales of the day", columns, 1'000,
+                        [](std::size_t r, std::size_t c) {
+                          if (c == 0) return "1" + std::to_string(r % 10) + ":0" + std::to_string(r % 7);
+                          return c == 1 ? "R-" + std::to_string(1000 + r) : price(r);
+                        });
   if (row >= 0) toast("Receipt R-" + std::to_string(1000 + row));
 }
 
@@ -245,12 +303,20 @@ void Gallery::draw_overlays() {
     ScrollArea area("area", rest);
     for (std::size_t i = 0; i < 8; ++i) {
       const Scope scope(static_cast<std::uint64_t>(i));
-      row("line", area.next(row_height), {.title = names[i], .detail = "1 × " + price(i), .trailing = price(i), .initials = "A",
-                                          .seed = static_cast<std::uint32_t>(i), .chevron = i == 2});
+      row("line", area.next(row_height),
+          {.title = names[i],
+           .detail = "1 × " + price(i),
+           .trailing = price(i),
+           .initials = "A",
+           .seed = static_cast<std::uint32_t>(i),
+           .chevron = i == 2});
     }
   }
-  const int answer = ask("void", question_, {.title = "Void this sale?", .words = "All lines are removed. The journal keeps a note of it.",
-                                             .action = "Void sale", .danger = true});
+  const int answer = ask("void", question_,
+                         {.title = "Void this sale?",
+                          .words = "All lines are removed. The journal keeps a note of it.",
+                          .action = "Void sale",
+                          .danger = true});
   if (answer >= 0) {
     ++answers_;
     event_ = answer == 1 ? "Voided" : "Kept";

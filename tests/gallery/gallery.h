@@ -29,7 +29,8 @@ class Gallery : public ui::App {
 
   int page_ = 0, segment_ = 0, chip_ = 0, pressed_ = 0, cart_ = 0, answers_ = 0;
   bool switch_ = true, box_ = false, sheet_ = false, question_ = false;
-  std::string name_, email_, password_, search_, amount_ = "0", event_ = "nothing yet", said_ = "nothing yet", bridged_ = "not asked";
+  std::string name_, email_, password_, search_, amount_ = "0", event_ = "nothing yet", said_ = "nothing yet",
+                                                 bridged_ = "not asked";
   std::vector<int> lines_ = {1, 2, 3, 4, 5, 6};
   std::vector<int> quantities_ = {2, 1, 3, 1, 1, 12, 2, 1};
 };

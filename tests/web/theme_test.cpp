@@ -31,7 +31,8 @@ TEST_P(Contrast, TextIsReadableOnEveryGround) {
   for (const Color ground : {t.ground, t.surface, t.accent_soft}) EXPECT_GE(contrast(t.accent, ground), 4.5);
   EXPECT_GE(contrast(t.on_accent, t.accent), 4.5);
   EXPECT_GE(contrast(t.on_bad, t.bad), 4.5);
-  for (const auto& [ink, soft] : {std::pair{t.good, t.good_soft}, {t.warn, t.warn_soft}, {t.bad, t.bad_soft}}) {
+  for (const auto& [ink, soft] :
+       {std::pair{t.good, t.good_soft}, {t.warn, t.warn_soft}, {t.bad, t.bad_soft}}) {
     EXPECT_GE(contrast(ink, t.surface), 4.5);
     EXPECT_GE(contrast(ink, soft), 4.3);
     EXPECT_GE(contrast(t.text, soft), 4.5);

@@ -57,7 +57,8 @@ TEST_F(Gallery, AFlingGlidesOnAndComesToRest) {
   app.advance(10'000);
   EXPECT_EQ(app.frames(), after);
   const auto position = first.extra.find("\"pos\":1,");
-  EXPECT_EQ(position, std::string::npos) << "a fling of 3,300 points a second leaves the first row: " << first.extra;
+  EXPECT_EQ(position, std::string::npos)
+      << "a fling of 3,300 points a second leaves the first row: " << first.extra;
 }
 
 TEST_F(Gallery, WithReducedMotionNothingGlides) {
@@ -124,7 +125,9 @@ TEST_F(Gallery, AQuestionIsAnsweredOnce) {
   tap_button(app, "Void sale");
   EXPECT_TRUE(shows(Role::dialog, "Void this sale?"));
   for (const ui::Node& node : ui::nodes()) {
-    if (node.role != Role::button || node.name != "Void sale" || node.parent != must_find(Role::dialog, "").id) continue;
+    if (node.role != Role::button || node.name != "Void sale" ||
+        node.parent != must_find(Role::dialog, "").id)
+      continue;
     app.tap(node.rect.middle_x(), node.rect.middle_y());
     break;
   }
@@ -187,6 +190,17 @@ TEST_F(Gallery, StepperAndKeypadCount) {
   EXPECT_TRUE(shows("€1205"));
 }
 
+TEST_F(Gallery, KeysTypedFastAreAllCounted) {
+  open("Cart");
+  for (const char* key : {"7", "0", "3"}) {
+    platform::Key pressed;
+    pressed.name = key;
+    app.key(pressed, false, 900);  // at one moment: no scan, since no Enter follows
+  }
+  app.advance(500);
+  EXPECT_TRUE(shows("€703"));
+}
+
 TEST_F(Gallery, AFieldTakesTextAndEnter) {
   open("Forms");
   fill(app, "Shop name", "Ringup & Söhne");
@@ -234,10 +248,12 @@ TEST_F(Gallery, TargetsAreLargeEnoughForAThumb) {
   for (const std::string_view page : {"Controls", "Grid", "Cart", "Forms"}) {
     open(page);
     for (const ui::Node& node : ui::nodes()) {
-      const bool pressable = node.role == Role::button || node.role == Role::radio || node.role == Role::tab ||
-                             node.role == Role::checkbox || node.role == Role::toggle || node.role == Role::textbox;
+      const bool pressable = node.role == Role::button || node.role == Role::radio ||
+                             node.role == Role::tab || node.role == Role::checkbox ||
+                             node.role == Role::toggle || node.role == Role::textbox;
       if (!pressable || node.has(ui::flag::clipped)) continue;
-      const bool whole = node.rect.bottom() < 840 && node.rect.y > 150 && node.rect.right() < 390;  // not cut by the edge of its area
+      const bool whole = node.rect.bottom() < 840 && node.rect.y > 150 &&
+                         node.rect.right() < 390;  // not cut by the edge of its area
       if (!whole) continue;
       EXPECT_GE(node.rect.w, ui::touch_min) << node.name << " on " << page;
       EXPECT_GE(node.rect.h, ui::touch_min) << node.name << " on " << page;

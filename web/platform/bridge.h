@@ -1,6 +1,6 @@
 #pragma once
-/// Everything an app may ask of the machine it runs on: network, storage, time, chance, paper, noise. One bridge
-/// for all of it; the browser stands behind it in the wasm build, a scripted fake in native tests.
+/// Everything an app may ask of the machine it runs on: network, storage, time, chance, paper, noise. One
+/// bridge for all of it; the browser stands behind it in the wasm build, a scripted fake in native tests.
 ///
 /// Threads: one. Callbacks arrive as events of their own, never inside a frame and never inside the call that
 /// asked for them; each is called exactly once. A callback may ask for more. Redrawing after a callback is

@@ -84,10 +84,12 @@ class BrowserBridge : public Bridge {
     blob(blob_verb_get, key, {}, std::move(done));
   }
   void blob_put(std::string_view key, std::string bytes, StoreDone done) override {
-    blob(blob_verb_put, key, bytes, [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
+    blob(blob_verb_put, key, bytes,
+         [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
   }
   void blob_remove(std::string_view key, StoreDone done) override {
-    blob(blob_verb_remove, key, {}, [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
+    blob(blob_verb_remove, key, {},
+         [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
   }
   void after(int ms, std::function<void()> done) override {
     const std::uint32_t id = ++last_request_;
@@ -96,7 +98,9 @@ class BrowserBridge : public Bridge {
   }
   std::int64_t now_ms() override { return static_cast<std::int64_t>(host_now()); }
   double monotonic_ms() override { return host_monotonic(); }
-  int utc_offset_minutes(std::int64_t unix_ms) override { return host_utc_offset(static_cast<double>(unix_ms)); }
+  int utc_offset_minutes(std::int64_t unix_ms) override {
+    return host_utc_offset(static_cast<double>(unix_ms));
+  }
   void random(std::span<std::uint8_t> out) override { host_random(out.data(), out.size()); }
   void print_text(std::string_view title, std::string_view text) override {
     host_print(title.data(), title.size(), text.data(), text.size());
@@ -169,9 +173,7 @@ class Browser : public Runtime {
 
  protected:
   void request_frame() override { host_request_frame(); }
-  void render() override {
-    ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData());
-  }
+  void render() override { ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData()); }
   void nodes_changed() override { host_nodes(nodes().data(), nodes().size()); }
   void undo_typing() override { host_undo_typing(); }
 
@@ -214,8 +216,8 @@ EMSCRIPTEN_KEEPALIVE int ringup_start() {
 }
 
 /// flags: 1 dark, 2 reduced motion, 4 coarse pointer.
-EMSCRIPTEN_KEEPALIVE void ringup_viewport(float width, float height, float ratio, float top, float right, float bottom,
-                                          float left, float keyboard, int flags) {
+EMSCRIPTEN_KEEPALIVE void ringup_viewport(float width, float height, float ratio, float top, float right,
+                                          float bottom, float left, float keyboard, int flags) {
   ringup::platform::Viewport css;
   css.width = width;
   css.height = height;
@@ -231,9 +233,12 @@ EMSCRIPTEN_KEEPALIVE void ringup_viewport(float width, float height, float ratio
   browser().resize(css);
 }
 
-EMSCRIPTEN_KEEPALIVE int ringup_frame(double time_ms) { return browser().draw(time_ms) ? 1 : 0; }
+EMSCRIPTEN_KEEPALIVE int ringup_frame(double time_ms) {
+  return browser().draw(time_ms) ? 1 : 0;
+}
 
-EMSCRIPTEN_KEEPALIVE void ringup_pointer(int phase, float x, float y, int touch, std::uint32_t field, double time_ms) {
+EMSCRIPTEN_KEEPALIVE void ringup_pointer(int phase, float x, float y, int touch, std::uint32_t field,
+                                         double time_ms) {
   browser().pointer(static_cast<ringup::platform::Runtime::Phase>(phase), x, y, touch != 0, field, time_ms);
 }
 
@@ -242,8 +247,8 @@ EMSCRIPTEN_KEEPALIVE void ringup_wheel(float x, float y, float dx, float dy, dou
 }
 
 /// modifiers: 1 control or command, 2 shift, 4 alt. 1 if the browser should not act on the key.
-EMSCRIPTEN_KEEPALIVE int ringup_key(char* name, std::size_t length, int modifiers, std::uint32_t target, int in_field,
-                                    double time_ms) {
+EMSCRIPTEN_KEEPALIVE int ringup_key(char* name, std::size_t length, int modifiers, std::uint32_t target,
+                                    int in_field, double time_ms) {
   ringup::platform::Key key;
   key.name = take(name, length);
   key.control = (modifiers & 1) != 0;
@@ -253,14 +258,24 @@ EMSCRIPTEN_KEEPALIVE int ringup_key(char* name, std::size_t length, int modifier
   return browser().key(std::move(key), in_field != 0, time_ms) ? 1 : 0;
 }
 
-EMSCRIPTEN_KEEPALIVE void ringup_activate(std::uint32_t id) { browser().activate(id); }
+EMSCRIPTEN_KEEPALIVE void ringup_activate(std::uint32_t id) {
+  browser().activate(id);
+}
 EMSCRIPTEN_KEEPALIVE void ringup_edit(std::uint32_t id, char* text, std::size_t length) {
   browser().edit(id, take(text, length));
 }
-EMSCRIPTEN_KEEPALIVE void ringup_submit(std::uint32_t id) { browser().submit(id); }
-EMSCRIPTEN_KEEPALIVE void ringup_focus(std::uint32_t id, int visible) { browser().focus_changed(id, visible != 0); }
-EMSCRIPTEN_KEEPALIVE void ringup_woke(double time_ms) { browser().woke(time_ms); }
-EMSCRIPTEN_KEEPALIVE void ringup_graphics(int there) { browser().graphics(there != 0); }
+EMSCRIPTEN_KEEPALIVE void ringup_submit(std::uint32_t id) {
+  browser().submit(id);
+}
+EMSCRIPTEN_KEEPALIVE void ringup_focus(std::uint32_t id, int visible) {
+  browser().focus_changed(id, visible != 0);
+}
+EMSCRIPTEN_KEEPALIVE void ringup_woke(double time_ms) {
+  browser().woke(time_ms);
+}
+EMSCRIPTEN_KEEPALIVE void ringup_graphics(int there) {
+  browser().graphics(there != 0);
+}
 
 /// kind: 0 online, 1 offline, 2 shown, 3 hidden.
 EMSCRIPTEN_KEEPALIVE void ringup_event(int kind) {
@@ -274,11 +289,15 @@ EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char
   browser().redraw();
 }
 
-EMSCRIPTEN_KEEPALIVE void ringup_rang(std::uint32_t request) { browser().bridge().rang(request); }
+EMSCRIPTEN_KEEPALIVE void ringup_rang(std::uint32_t request) {
+  browser().bridge().rang(request);
+}
 
-EMSCRIPTEN_KEEPALIVE void ringup_blob_done(std::uint32_t request, int there, char* bytes, std::size_t length) {
+EMSCRIPTEN_KEEPALIVE void ringup_blob_done(std::uint32_t request, int there, char* bytes,
+                                           std::size_t length) {
   std::string text = take(bytes, length);
-  browser().bridge().blob_done(request, there != 0 ? std::optional<std::string>(std::move(text)) : std::nullopt);
+  browser().bridge().blob_done(request,
+                               there != 0 ? std::optional<std::string>(std::move(text)) : std::nullopt);
   browser().redraw();
 }
 }

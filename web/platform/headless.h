@@ -1,13 +1,15 @@
 #pragma once
-/// The apps without a browser, for native tests: a platform whose clock, network, storage and user are a script.
+/// The apps without a browser, for native tests: a platform whose clock, network, storage and user are a
+/// script.
 ///
 ///     Headless till([](Platform& p) { return std::make_unique<till::Till>(p); });
 ///     till.fetches().front().done({200, "{…}"});      // answer what the app asked for
 ///     till.settle();
 ///     till.tap(x, y); till.type(id, "milk"); till.scan("4006381333931"); till.advance(500);
 ///
-/// Nothing is painted, but everything is laid out with the real fonts where the build made them. One instance at a
-/// time (ImGui and web/ui have one state per process). Callbacks run in settle() and advance(), never inside a frame.
+/// Nothing is painted, but everything is laid out with the real fonts where the build made them. One instance
+/// at a time (ImGui and web/ui have one state per process). Callbacks run in settle() and advance(), never
+/// inside a frame.
 #include <functional>
 #include <map>
 #include <memory>

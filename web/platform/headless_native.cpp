@@ -198,9 +198,13 @@ void Headless::wake_in(double ms) {
   if (!wake_at_ || at < *wake_at_) wake_at_ = at;
 }
 
-void Headless::focus(NodeId id) { focus_wanted_ = id; }
+void Headless::focus(NodeId id) {
+  focus_wanted_ = id;
+}
 
-void Headless::announce(std::string_view text, bool) { announced_.emplace_back(text); }
+void Headless::announce(std::string_view text, bool) {
+  announced_.emplace_back(text);
+}
 
 void Headless::fetch(FetchRequest request, FetchDone done) {
   fetches_.push_back({std::move(request), std::move(done)});

@@ -26,7 +26,7 @@ struct Viewport {
   float pixel_ratio = 1;            // framebuffer pixels per point
   float scale = 1;                  // CSS pixels per point: the user's own zoom, 1 to 2
   float inset_top = 0, inset_right = 0, inset_bottom = 0, inset_left = 0;  // safe areas, points
-  float keyboard = 0;                                                      // points covered by the soft keyboard
+  float keyboard = 0;  // points covered by the soft keyboard
   bool dark = false;
   bool reduced_motion = false;
   bool touch = true;  // the main pointer is a finger
@@ -56,17 +56,18 @@ struct Edit {
   std::string text;
 };
 
-/// What happened since the last frame. At most one press or release per frame: the rest waits for the next.
+/// What happened since the last frame. At most one press or release and one key per frame: the rest waits for
+/// the next.
 struct Input {
   double time_ms = 0;
   float delta_ms = 0;
   float x = -1e9f, y = -1e9f;            // far outside when nothing points
   float velocity_x = 0, velocity_y = 0;  // points per second over the last tenth, valid at release
   bool down = false, pressed = false, released = false, cancelled = false;
-  bool touch = false;           // the pointer is a finger: no hover
-  NodeId over_field = 0;        // the press began on the real input of this field
+  bool touch = false;     // the pointer is a finger: no hover
+  NodeId over_field = 0;  // the press began on the real input of this field
   float wheel_x = 0, wheel_y = 0;
-  std::vector<Key> keys;
+  std::vector<Key> keys;          // none or one
   std::vector<NodeId> activated;  // by a screen reader, or Enter or Space on a focused node
   std::vector<Edit> edits;        // the new whole text of a field
   std::vector<NodeId> submitted;  // Enter in a field

@@ -1,6 +1,7 @@
 #include "web/platform/runtime.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "imgui.h"
 #include "imgui_internal.h"
@@ -82,7 +83,8 @@ void Runtime::pointer(Phase phase, float x, float y, bool touch, NodeId over_fie
     event.velocity_y = static_cast<float>((py - samples_.front().y) * 1000.0 / span);
   }
   // Moves between two frames are one move: only the last position counts.
-  if (phase == Phase::move && !pointers_.empty() && pointers_.back().phase == Phase::move) pointers_.pop_back();
+  if (phase == Phase::move && !pointers_.empty() && pointers_.back().phase == Phase::move)
+    pointers_.pop_back();
   pointers_.push_back(event);
   redraw();
 }
@@ -95,8 +97,8 @@ void Runtime::wheel(float x, float y, float dx, float dy, double time_ms) {
 
 bool Runtime::key(Key key, bool in_field, double time_ms) {
   const bool plain = !key.control && !key.alt;
-  const bool character = plain && !key.name.empty() &&
-                         (key.name.size() == 1 || static_cast<unsigned char>(key.name[0]) >= 0x80);
+  const bool character =
+      plain && !key.name.empty() && (key.name.size() == 1 || static_cast<unsigned char>(key.name[0]) >= 0x80);
   if (character) {
     const bool fresh = scanner_.character(key.name, time_ms);
     if (in_field) return false;
@@ -173,9 +175,16 @@ void Runtime::gather(double time_ms) {
   next_ = {};
   next_.focused = input_.focused;
   next_.focus_visible = input_.focus_visible;
+  // One key per frame: a widget that answers with one key loses none.
+  if (input_.keys.size() > 1) {
+    next_.keys.assign(std::make_move_iterator(input_.keys.begin() + 1),
+                      std::make_move_iterator(input_.keys.end()));
+    input_.keys.resize(1);
+  }
   input_.time_ms = time_ms;
-  input_.delta_ms = last_frame_ms_ < 0 ? 16.0f
-                                       : static_cast<float>(std::clamp(time_ms - last_frame_ms_, 0.0, delta_ms_max));
+  input_.delta_ms = last_frame_ms_ < 0
+                        ? 16.0f
+                        : static_cast<float>(std::clamp(time_ms - last_frame_ms_, 0.0, delta_ms_max));
   last_frame_ms_ = time_ms;
   input_.down = was_down;
   input_.x = x;
@@ -200,6 +209,10 @@ void Runtime::gather(double time_ms) {
     input_.velocity_y = next.velocity_y;
     if (input_.pressed) input_.over_field = next.over_field;
     break;
+  }
+  // What waited its turn gets its full number of frames, too.
+  if (!input_.keys.empty() || input_.pressed || input_.released) {
+    frames_wanted_ = std::max(frames_wanted_, frames_after_input - 1);
   }
 }
 

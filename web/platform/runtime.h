@@ -1,7 +1,7 @@
 #pragma once
 /// The part of the platform that browser and tests share: gathers input, decides about frames, runs the app
-/// inside an ImGui frame. The browser (browser_wasm.cpp) and the headless driver (headless_native.cpp) feed it
-/// and give it a renderer. Not thread-safe; nothing fails.
+/// inside an ImGui frame. The browser (browser_wasm.cpp) and the headless driver (headless_native.cpp) feed
+/// it and give it a renderer. Not thread-safe; nothing fails.
 #include <array>
 #include <deque>
 #include <memory>
@@ -34,7 +34,9 @@ class Runtime : public Platform {
   std::string_view font(FontFile file) const override { return fonts_[static_cast<std::size_t>(file)]; }
 
   // What the outside feeds in. Positions in CSS pixels.
-  void set_font(FontFile file, std::string bytes) { fonts_[static_cast<std::size_t>(file)] = std::move(bytes); }
+  void set_font(FontFile file, std::string bytes) {
+    fonts_[static_cast<std::size_t>(file)] = std::move(bytes);
+  }
   void resize(const Viewport& css);
   void pointer(Phase phase, float x, float y, bool touch, NodeId over_field, double time_ms);
   void wheel(float x, float y, float dx, float dy, double time_ms);
@@ -50,7 +52,7 @@ class Runtime : public Platform {
 
   /// Runs one frame and returns true if another should follow at once.
   bool frame(double time_ms);
-  bool wants_frame() const { return frames_wanted_ > 0 || !pointers_.empty(); }
+  bool wants_frame() const { return frames_wanted_ > 0 || !pointers_.empty() || !next_.keys.empty(); }
   /// The semantics of the last frame, as published.
   const std::string& nodes() const { return nodes_; }
 

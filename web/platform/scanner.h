@@ -2,8 +2,8 @@
 /// Tells a keyboard-wedge scanner from a person typing, by timing alone.
 ///
 /// A scanner types its code as keystrokes a few milliseconds apart and ends with Enter or Tab. A burst of at
-/// least `scan_length_min` characters whose keystrokes are on average less than `scan_gap_ms_max` apart, ended
-/// so, is a scan; anything slower is typing and stays typing. No clock here: times come with the keys.
+/// least `scan_length_min` characters whose keystrokes are on average less than `scan_gap_ms_max` apart,
+/// ended so, is a scan; anything slower is typing and stays typing. No clock here: times come with the keys.
 #include <cstdint>
 #include <optional>
 #include <string>

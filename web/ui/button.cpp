@@ -14,12 +14,17 @@ struct Look {
 
 Look look_of(Kind kind, bool enabled) {
   const Theme& t = theme();
-  if (!enabled) return {kind == Kind::quiet ? faded(t.control, 0) : t.control, mixed(t.muted, t.control, 0.25f), false};
+  if (!enabled)
+    return {kind == Kind::quiet ? faded(t.control, 0) : t.control, mixed(t.muted, t.control, 0.25f), false};
   switch (kind) {
-    case Kind::primary: return {t.accent, t.on_accent, false};
-    case Kind::secondary: return {t.control, t.text, false};
-    case Kind::quiet: return {faded(t.control, 0), t.text, false};
-    case Kind::danger: return {t.bad, t.on_bad, false};
+    case Kind::primary:
+      return {t.accent, t.on_accent, false};
+    case Kind::secondary:
+      return {t.control, t.text, false};
+    case Kind::quiet:
+      return {faded(t.control, 0), t.text, false};
+    case Kind::danger:
+      return {t.bad, t.on_bad, false};
   }
   return {t.control, t.text, false};
 }
@@ -48,7 +53,8 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
   }
   const float press = animate(hash(id, "press"), did.held ? 1.0f : did.hovered ? 0.45f : 0.0f, 120);
   const bool bare = look.fill >> 24 == 0;
-  if (press > 0) look.fill = bare ? faded(theme().control, press) : mixed(look.fill, theme().text, 0.12f * press);
+  if (press > 0)
+    look.fill = bare ? faded(theme().control, press) : mixed(look.fill, theme().text, 0.12f * press);
   paint::box(rect, radius::button, look.fill);
   if (down && enabled) paint::frame(rect, radius::button, theme().accent, 1.5f);
 
@@ -56,11 +62,13 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
   const TextStyle small{TextSize::small, Weight::regular, Tone::text, Align::left, 1, true};
   const float icon_room = options.icon == nullptr ? 0 : 24 + (label.empty() ? 0 : space::s);
   const Rect inside = rect.inset(label.empty() ? 0 : space::m, 0);
-  const float width = std::min(
-      icon_room + std::max(text_width(label, style), options.detail.empty() ? 0 : text_width(options.detail, small)),
-      inside.w);
-  Rect content = options.align == Align::left ? Rect{inside.x, inside.y, inside.w, inside.h}
-                                              : Rect{inside.x + (inside.w - width) / 2, inside.y, width, inside.h};
+  const float width =
+      std::min(icon_room + std::max(text_width(label, style),
+                                    options.detail.empty() ? 0 : text_width(options.detail, small)),
+               inside.w);
+  Rect content = options.align == Align::left
+                     ? Rect{inside.x, inside.y, inside.w, inside.h}
+                     : Rect{inside.x + (inside.w - width) / 2, inside.y, width, inside.h};
   if (options.icon != nullptr) {
     const Rect place = label.empty() ? rect : content.cut_left(24, space::s);
     paint::icon(place, options.icon, look.ink, 24);
@@ -71,13 +79,15 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
     const float first = line_of(options.size), both = first + line_of(TextSize::small);
     const Rect lines = {content.x, content.middle_y() - both / 2, content.w, both};
     paint::words({lines.x, lines.y, lines.w, first}, label, style, look.ink);
-    paint::words({lines.x, lines.y + first, lines.w, both - first}, options.detail, small, faded(look.ink, 0.8f));
+    paint::words({lines.x, lines.y + first, lines.w, both - first}, options.detail, small,
+                 faded(look.ink, 0.8f));
   }
   if (did.ring) paint::focus_ring(rect, radius::button);
   return did.clicked;
 }
 
-bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name, const ButtonOptions& options) {
+bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name,
+                 const ButtonOptions& options) {
   ButtonOptions all = options;
   all.icon = icon;
   all.name = name;

@@ -26,7 +26,8 @@ bool move_by_arrow(std::span<const NodeId> ids, int& chosen) {
 
 }  // namespace
 
-bool chips(std::string_view key, Rect rect, std::string_view name, std::span<const std::string> labels, int& chosen) {
+bool chips(std::string_view key, Rect rect, std::string_view name, std::span<const std::string> labels,
+           int& chosen) {
   const Group group(key, Role::group, name, rect);
   const NodeId area = id_of("row");
   ScrollState& scroll = scroll_begin(area, rect, Axis::horizontal);
@@ -39,7 +40,8 @@ bool chips(std::string_view key, Rect rect, std::string_view name, std::span<con
     const Scope scope(static_cast<std::uint64_t>(i));
     const NodeId id = id_of("chip");
     const float width = std::max(text_width(labels[i], style) + 2 * side, touch_min);
-    const Rect target{rect.x + x - static_cast<float>(static_cast<int>(scroll.offset)), rect.y, width, rect.h};
+    const Rect target{rect.x + x - static_cast<float>(static_cast<int>(scroll.offset)), rect.y, width,
+                      rect.h};
     const bool on = static_cast<int>(i) == chosen;
     // The chosen one is in view when the row appears.
     if (on && first_time && x + width > rect.w) {
@@ -48,7 +50,8 @@ bool chips(std::string_view key, Rect rect, std::string_view name, std::span<con
     }
     x += width + space::s;
     const Did did = interact(id, target);
-    record(id, Role::button, labels[i], target, flag::focusable | flag::has_pressed | (on ? flag::pressed : 0));
+    record(id, Role::button, labels[i], target,
+           flag::focusable | flag::has_pressed | (on ? flag::pressed : 0));
     if (did.clicked && !on) {
       chosen = static_cast<int>(i);
       changed = true;
@@ -67,8 +70,8 @@ bool chips(std::string_view key, Rect rect, std::string_view name, std::span<con
   return changed;
 }
 
-bool segmented(std::string_view key, Rect rect, std::string_view name, std::span<const std::string_view> labels,
-               int& chosen) {
+bool segmented(std::string_view key, Rect rect, std::string_view name,
+               std::span<const std::string_view> labels, int& chosen) {
   const Group group(key, Role::radiogroup, name, rect);
   const Theme& t = theme();
   const int count = static_cast<int>(labels.size());
@@ -94,7 +97,8 @@ bool segmented(std::string_view key, Rect rect, std::string_view name, std::span
       chosen = i;
       changed = true;
     }
-    const TextStyle style{TextSize::small, Weight::semibold, on ? Tone::text : Tone::muted, Align::centre, 1, true};
+    const TextStyle style{
+        TextSize::small, Weight::semibold, on ? Tone::text : Tone::muted, Align::centre, 1, true};
     paint::words(target.inset(space::xs, 0), labels[static_cast<std::size_t>(i)], style);
     if (did.ring) paint::focus_ring(target.inset(6), radius::field);
   }
@@ -114,12 +118,14 @@ bool tabs(std::string_view key, Rect rect, std::string_view name, std::span<cons
     const NodeId id = id_of("tab");
     ids.push_back(id);
     const bool on = static_cast<int>(i) == chosen;
-    const TextStyle style{TextSize::body, Weight::semibold, on ? Tone::accent : Tone::muted, Align::centre, 1, true};
+    const TextStyle style{
+        TextSize::body, Weight::semibold, on ? Tone::accent : Tone::muted, Align::centre, 1, true};
     const float width = std::max(text_width(labels[i], style) + 2 * space::m, touch_min);
     const Rect target{x, rect.y, width, rect.h};
     x += width + space::s;
     const Did did = interact(id, target);
-    record(id, Role::tab, labels[i], target, flag::focusable | flag::has_selected | (on ? flag::selected : 0));
+    record(id, Role::tab, labels[i], target,
+           flag::focusable | flag::has_selected | (on ? flag::selected : 0));
     if (did.clicked && !on) {
       chosen = static_cast<int>(i);
       changed = true;
@@ -151,7 +157,8 @@ bool on_off(std::string_view key, Rect rect, std::string_view label, bool& on, R
   if (role == Role::toggle) {
     const Rect track = rest.cut_right(52, space::m).centred(52, 32);
     paint::box(track, 16, mixed(t.outline, t.accent, lit));
-    paint::circle(track.x + 16 + 20 * lit, track.middle_y(), 12, t.dark ? mixed(t.text, t.on_accent, lit) : t.surface);
+    paint::circle(track.x + 16 + 20 * lit, track.middle_y(), 12,
+                  t.dark ? mixed(t.text, t.on_accent, lit) : t.surface);
   } else {
     const Rect mark = rest.cut_left(24, space::m).centred(24, 24);
     paint::box(mark, 6, mixed(t.surface, t.accent, lit));

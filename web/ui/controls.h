@@ -1,6 +1,6 @@
 #pragma once
-/// Things to press and to type into. Each draws itself in its box, records its semantics and answers what the user
-/// did in this frame. Give pressable things at least touch_min in both directions.
+/// Things to press and to type into. Each draws itself in its box, records its semantics and answers what the
+/// user did in this frame. Give pressable things at least touch_min in both directions.
 #include <optional>
 #include <span>
 #include <string>
@@ -20,9 +20,9 @@ struct ButtonOptions {
   Kind kind = Kind::secondary;
   Icon icon = nullptr;
   bool disabled = false;
-  bool busy = false;            // says so and cannot be pressed
-  std::string_view name = {};   // for screen readers where the label alone says too little
-  std::string_view detail = {};  // a second, quieter line
+  bool busy = false;                            // says so and cannot be pressed
+  std::string_view name = {};                   // for screen readers where the label alone says too little
+  std::string_view detail = {};                 // a second, quieter line
   std::optional<bool> pressed = std::nullopt;   // a button that stays down
   std::optional<bool> expanded = std::nullopt;  // a button that opens something
   TextSize size = TextSize::body;
@@ -31,7 +31,8 @@ struct ButtonOptions {
 bool button(std::string_view key, Rect rect, std::string_view label, const ButtonOptions& options = {});
 
 /// An icon alone; `name` is what a screen reader says.
-bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name, const ButtonOptions& options = {Kind::quiet});
+bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name,
+                 const ButtonOptions& options = {Kind::quiet});
 
 /// The wide bar that leads on: a count in a circle, words in the middle, the action on the right, e.g.
 /// 3 · €12.40 · Pay. It bumps when `count` changes. Two buttons: the bar, and the action at its right end.
@@ -48,10 +49,10 @@ ActionBarPress action_bar(std::string_view key, Rect rect, const ActionBar& cont
 /// A product: coloured initials (a picture later), name on two lines, price, stock dot with its word.
 struct Tile {
   std::string_view title, price, initials;
-  std::uint32_t seed = 0;           // chooses the colour of the initials
-  std::string_view stock = {};      // "12 in stock"; with its tone
+  std::uint32_t seed = 0;       // chooses the colour of the initials
+  std::string_view stock = {};  // "12 in stock"; with its tone
   Tone stock_tone = Tone::muted;
-  std::string_view badge = {};      // how many are in the cart
+  std::string_view badge = {};  // how many are in the cart
   bool disabled = false;
 };
 inline constexpr float tile_height = 184;
@@ -60,19 +61,31 @@ Press tile(std::string_view key, Rect rect, const Tile& content);
 
 /// Chips in one row that scrolls sideways; exactly one is chosen. True when `chosen` changed.
 inline constexpr float chips_height = 48;
-bool chips(std::string_view key, Rect rect, std::string_view name, std::span<const std::string> labels, int& chosen);
+bool chips(std::string_view key, Rect rect, std::string_view name, std::span<const std::string> labels,
+           int& chosen);
 /// Two to five words side by side, one chosen.
-bool segmented(std::string_view key, Rect rect, std::string_view name, std::span<const std::string_view> labels, int& chosen);
-bool tabs(std::string_view key, Rect rect, std::string_view name, std::span<const std::string_view> labels, int& chosen);
+bool segmented(std::string_view key, Rect rect, std::string_view name,
+               std::span<const std::string_view> labels, int& chosen);
+bool tabs(std::string_view key, Rect rect, std::string_view name, std::span<const std::string_view> labels,
+          int& chosen);
 /// A switch with its words on the left over the whole box.
 bool toggle(std::string_view key, Rect rect, std::string_view label, bool& on);
 bool checkbox(std::string_view key, Rect rect, std::string_view label, bool& on);
 
 // --- text fields ---
-enum class FieldKind : std::uint8_t { text, search, email, password, number, decimal, phone, code /* one-time or pairing */ };
+enum class FieldKind : std::uint8_t {
+  text,
+  search,
+  email,
+  password,
+  number,
+  decimal,
+  phone,
+  code /* one-time or pairing */
+};
 enum class EnterHint : std::uint8_t { done, next, go, search, send };
 struct FieldOptions {
-  std::string_view label;              // always its accessible name; drawn above unless hide_label
+  std::string_view label;  // always its accessible name; drawn above unless hide_label
   bool hide_label = false;
   std::string_view placeholder = {};
   FieldKind kind = FieldKind::text;
@@ -82,9 +95,9 @@ struct FieldOptions {
   std::string_view hint = {};          // drawn below while there is no error
   bool disabled = false;
   Icon icon = nullptr;
-  bool clearable = false;              // a cross that empties it
-  bool focus_now = false;              // in the first frame it is drawn
-  int length_max = 200;                // characters
+  bool clearable = false;  // a cross that empties it
+  bool focus_now = false;  // in the first frame it is drawn
+  int length_max = 200;    // characters
 };
 struct FieldResult {
   bool changed = false;    // the text is another one than before
@@ -96,7 +109,8 @@ struct FieldResult {
 FieldResult text_field(std::string_view key, Rect rect, std::string& value, const FieldOptions& options);
 float field_height(const FieldOptions& options);
 
-/// − value +. Answers what to add (-1, 0 or 1), or that the value itself was tapped (to type it on the keypad).
+/// − value +. Answers what to add (-1, 0 or 1), or that the value itself was tapped (to type it on the
+/// keypad).
 struct StepperResult {
   int step = 0;
   bool edit = false;

@@ -1,5 +1,6 @@
-// Text fields. The canvas draws the box, the label, and the text while nobody types; the real input that lies over
-// the box (shell/mirror.js) draws the text while it has the focus, with the system's own caret and selection.
+// Text fields. The canvas draws the box, the label, and the text while nobody types; the real input that lies
+// over the box (shell/mirror.js) draws the text while it has the focus, with the system's own caret and
+// selection.
 #include "web/ui/controls.h"
 #include "web/ui/overlays.h"
 #include "web/ui/state.h"
@@ -16,30 +17,45 @@ struct Typing {
 
 Typing typing_of(FieldKind kind) {
   switch (kind) {
-    case FieldKind::text: return {"text", "off", "sentences"};
-    case FieldKind::search: return {"search", "off", "off"};
-    case FieldKind::email: return {"email", "email", "off"};
-    case FieldKind::password: return {"text", "current-password", "off"};
-    case FieldKind::number: return {"numeric", "off", "off"};
-    case FieldKind::decimal: return {"decimal", "off", "off"};
-    case FieldKind::phone: return {"tel", "tel", "off"};
-    case FieldKind::code: return {"text", "one-time-code", "characters"};
+    case FieldKind::text:
+      return {"text", "off", "sentences"};
+    case FieldKind::search:
+      return {"search", "off", "off"};
+    case FieldKind::email:
+      return {"email", "email", "off"};
+    case FieldKind::password:
+      return {"text", "current-password", "off"};
+    case FieldKind::number:
+      return {"numeric", "off", "off"};
+    case FieldKind::decimal:
+      return {"decimal", "off", "off"};
+    case FieldKind::phone:
+      return {"tel", "tel", "off"};
+    case FieldKind::code:
+      return {"text", "one-time-code", "characters"};
   }
   return {"text", "off", "off"};
 }
 
 std::string_view hint_of(EnterHint hint) {
   switch (hint) {
-    case EnterHint::done: return "done";
-    case EnterHint::next: return "next";
-    case EnterHint::go: return "go";
-    case EnterHint::search: return "search";
-    case EnterHint::send: return "send";
+    case EnterHint::done:
+      return "done";
+    case EnterHint::next:
+      return "next";
+    case EnterHint::go:
+      return "go";
+    case EnterHint::search:
+      return "search";
+    case EnterHint::send:
+      return "send";
   }
   return "done";
 }
 
-bool has_line_below(const FieldOptions& options) { return !options.error.empty() || !options.hint.empty(); }
+bool has_line_below(const FieldOptions& options) {
+  return !options.error.empty() || !options.hint.empty();
+}
 
 }  // namespace
 
@@ -103,8 +119,10 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
   if (const auto edits = s.memory.find(id); edits != s.memory.end()) {
     add_extra(node.extra, "rev", static_cast<std::int64_t>(edits->second));
   }
-  if (!options.error.empty()) add_extra(node.extra, "desc", options.error);
-  else if (!options.hint.empty()) add_extra(node.extra, "desc", options.hint);
+  if (!options.error.empty())
+    add_extra(node.extra, "desc", options.error);
+  else if (!options.hint.empty())
+    add_extra(node.extra, "desc", options.hint);
   if (!seen.empty() && seen != input) {
     node.extra += ",\"clip\":[" + std::to_string(css(seen.y - input.y)) + ',' +
                   std::to_string(css(input.right() - seen.right())) + ',' +
@@ -117,9 +135,12 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
     const Color fill = search ? t.control : options.disabled ? t.control : t.surface;
     const float corner = search ? radius::button : radius::field;
     paint::box(box, corner, fill);
-    if (did.focused) paint::frame(box, corner, t.accent, 2);
-    else if (!options.error.empty()) paint::frame(box, corner, t.bad, 2);
-    else if (!search && !options.disabled) paint::frame(box, corner, t.outline, 1);
+    if (did.focused)
+      paint::frame(box, corner, t.accent, 2);
+    else if (!options.error.empty())
+      paint::frame(box, corner, t.bad, 2);
+    else if (!search && !options.disabled)
+      paint::frame(box, corner, t.outline, 1);
     if (options.icon != nullptr) {
       paint::icon({box.x + space::m, box.y, 24, box.h}, options.icon, t.muted, 22);
     }

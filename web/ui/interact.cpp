@@ -1,9 +1,9 @@
 // The pointer: hits, presses, long presses, drag scrolling with inertia, swipes.
 //
-// A press is judged against the boxes of the frame before, because that is what the user saw. The uppermost item
-// there is hot. A press makes it active; moving further than `slop` with a finger takes that back and gives the
-// finger to the item, if it wants to be swiped that way, or to the nearest scroll area around it for that axis. So
-// a list can be dragged by its buttons, and a drag never presses one.
+// A press is judged against the boxes of the frame before, because that is what the user saw. The uppermost
+// item there is hot. A press makes it active; moving further than `slop` with a finger takes that back and
+// gives the finger to the item, if it wants to be swiped that way, or to the nearest scroll area around it
+// for that axis. So a list can be dragged by its buttons, and a drag never presses one.
 #include <cmath>
 
 #include "web/ui/state.h"
@@ -64,9 +64,12 @@ void drag(NodeId press_scroll) {
   if (s.dragging == 0 && s.swiping == 0 && in.touch && std::hypot(dx, dy) > slop) {
     const Axis axis = std::abs(dx) > std::abs(dy) ? Axis::horizontal : Axis::vertical;
     const Item* item = last_item(s.active);
-    const bool swipes = item != nullptr && (axis == Axis::horizontal ? item->wants_swipe_x : item->wants_swipe_y);
-    if (swipes) s.swiping = s.active;
-    else s.dragging = scroller(press_scroll, axis);
+    const bool swipes =
+        item != nullptr && (axis == Axis::horizontal ? item->wants_swipe_x : item->wants_swipe_y);
+    if (swipes)
+      s.swiping = s.active;
+    else
+      s.dragging = scroller(press_scroll, axis);
     s.active = 0;
   }
   if (s.dragging != 0) {
@@ -168,8 +171,10 @@ Did interact(NodeId id, Rect rect, const Wants& wants) {
     const float margin = space::m;
     const float before = vertical ? scroll.rect.y - rect.y : scroll.rect.x - rect.x;
     const float after = vertical ? rect.bottom() - scroll.rect.bottom() : rect.right() - scroll.rect.right();
-    if (before > 0) scroll.offset -= static_cast<double>(before + margin);
-    else if (after > 0) scroll.offset += static_cast<double>(after + margin);
+    if (before > 0)
+      scroll.offset -= static_cast<double>(before + margin);
+    else if (after > 0)
+      scroll.offset += static_cast<double>(after + margin);
     if (before > 0 || after > 0) request_another_frame();
   }
   if (!wants.enabled) return did;
@@ -194,7 +199,9 @@ void pop_clip() {
   s.draw->PopClipRect();
 }
 
-bool visible(Rect rect) { return !rect.intersect(state().clip_stack.back()).empty(); }
+bool visible(Rect rect) {
+  return !rect.intersect(state().clip_stack.back()).empty();
+}
 
 ScrollState& scroll_begin(NodeId id, Rect rect, Axis axis) {
   State& s = state();
@@ -208,8 +215,10 @@ ScrollState& scroll_begin(NodeId id, Rect rect, Axis axis) {
     const float dt = s.input->delta_ms;
     scroll.offset += static_cast<double>(scroll.velocity * dt / 1000);
     scroll.velocity *= std::exp(-dt / fling_decay_ms);
-    if (std::abs(scroll.velocity) < 12 || scroll.offset <= 0 || scroll.offset >= scroll.max) scroll.velocity = 0;
-    else request_another_frame();
+    if (std::abs(scroll.velocity) < 12 || scroll.offset <= 0 || scroll.offset >= scroll.max)
+      scroll.velocity = 0;
+    else
+      request_another_frame();
   }
   scroll.offset = std::clamp(scroll.offset, 0.0, std::max(scroll.max, 0.0));
   Item ground;

@@ -1,8 +1,9 @@
 #pragma once
 /// What lies over a screen, and what tells of a state: sheets, dialogs, toasts, banners, badges, waiting.
 ///
-/// Draw sheets and dialogs after the screen they cover. While one is open, everything before it gets neither pointer
-/// nor keyboard and is inert for screen readers. Escape, a tap beside it and swiping it down close it.
+/// Draw sheets and dialogs after the screen they cover. While one is open, everything before it gets neither
+/// pointer nor keyboard and is inert for screen readers. Escape, a tap beside it and swiping it down close
+/// it.
 #include <functional>
 #include <string>
 #include <string_view>
@@ -12,7 +13,8 @@
 
 namespace ringup::ui {
 
-/// A panel that slides in from below (narrow) or lies centred (wide). Draw its content in body() while it is true:
+/// A panel that slides in from below (narrow) or lies centred (wide). Draw its content in body() while it is
+/// true:
 ///     if (ui::Sheet sheet("cart", cart_open, {.title = "Cart", .height = 520}); sheet) { … sheet.body() … }
 struct SheetOptions {
   std::string_view title;
@@ -36,27 +38,31 @@ class Sheet {
   Rect body_;
 };
 
-/// A question that must be answered. Answers -1 while open, 0 for cancel, 1 for the action; sets `open` to false
-/// with an answer.
+/// A question that must be answered. Answers -1 while open, 0 for cancel, 1 for the action; sets `open` to
+/// false with an answer.
 struct Question {
   std::string_view title, words, action, cancel = "Cancel";
   bool danger = false;
 };
 int ask(std::string_view key, bool& open, const Question& question);
 
-/// A short message at the bottom for some seconds, with at most one action ("Undo"). The next one replaces it. It
-/// is announced. Call from anywhere; App draws it above everything.
-void toast(std::string words, std::string action = {}, std::function<void()> on_action = {}, Tone tone = Tone::text);
+/// A short message at the bottom for some seconds, with at most one action ("Undo"). The next one replaces
+/// it. It is announced. Call from anywhere; App draws it above everything.
+void toast(std::string words, std::string action = {}, std::function<void()> on_action = {},
+           Tone tone = Tone::text);
 void dismiss_toast();
 /// Keeps toasts above a bar at the bottom of the screen; per frame.
 void toast_above(float bottom_edge);
 
-/// A coloured strip with an icon and words, for what concerns the whole screen. True when its action was pressed.
+/// A coloured strip with an icon and words, for what concerns the whole screen. True when its action was
+/// pressed.
 inline constexpr float banner_height = 48;
-bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_view words, std::string_view action = {});
+bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_view words,
+            std::string_view action = {});
 /// A dot and a word: "Online", "Offline". A status that screen readers hear when it changes.
 void status_word(std::string_view key, Rect rect, Tone tone, std::string_view word);
-/// A small number or word on a soft ground; answers its width. Not a node of its own: name it where it stands.
+/// A small number or word on a soft ground; answers its width. Not a node of its own: name it where it
+/// stands.
 float badge(Rect rect, std::string_view words, Tone tone = Tone::accent);
 
 /// How far something is, 0 to 1.

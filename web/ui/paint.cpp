@@ -73,11 +73,15 @@ int break_lines(const Face& face, std::string_view content, float width, int lin
   return lines;
 }
 
-ImVec2 at(float x, float y) { return {x, y}; }
+ImVec2 at(float x, float y) {
+  return {x, y};
+}
 
 }  // namespace
 
-float line_of(TextSize size) { return std::round(static_cast<float>(size) * line_height); }
+float line_of(TextSize size) {
+  return std::round(static_cast<float>(size) * line_height);
+}
 
 float text_width(std::string_view content, const TextStyle& style) {
   const Face face = face_of(style.size, style.weight);
@@ -124,9 +128,13 @@ void shadow(Rect rect, float radius, float depth) {
   }
 }
 
-void focus_ring(Rect rect, float radius) { frame(rect.inset(-4), radius + 4, theme().accent, 2.5f); }
+void focus_ring(Rect rect, float radius) {
+  frame(rect.inset(-4), radius + 4, theme().accent, 2.5f);
+}
 
-void circle(float x, float y, float r, Color fill) { state().draw->AddCircleFilled(at(x, y), r, fill); }
+void circle(float x, float y, float r, Color fill) {
+  state().draw->AddCircleFilled(at(x, y), r, fill);
+}
 
 void line(float x0, float y0, float x1, float y1, Color color, float width) {
   state().draw->AddLine(at(x0, y0), at(x1, y1), color, width);
@@ -138,8 +146,8 @@ void icon(Rect rect, Icon icon, Color color, float size) {
   const float box_size = std::round(size * s.em_icons);
   const ImVec2 extent = s.icons->CalcTextSizeA(box_size, FLT_MAX, 0, icon);
   s.draw->AddText(s.icons, box_size,
-                  at(std::round(rect.middle_x() - extent.x / 2), std::round(rect.middle_y() - extent.y / 2)), color,
-                  icon);
+                  at(std::round(rect.middle_x() - extent.x / 2), std::round(rect.middle_y() - extent.y / 2)),
+                  color, icon);
 }
 
 float words(Rect rect, std::string_view content, const TextStyle& style, Color color) {

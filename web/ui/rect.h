@@ -51,7 +51,8 @@ struct Rect {
 
   Rect inset(float all) const { return inset(all, all); }
   Rect inset(float horizontal, float vertical) const {
-    return {x + horizontal, y + vertical, std::max(w - 2 * horizontal, 0.0f), std::max(h - 2 * vertical, 0.0f)};
+    return {x + horizontal, y + vertical, std::max(w - 2 * horizontal, 0.0f),
+            std::max(h - 2 * vertical, 0.0f)};
   }
   Rect moved(float dx, float dy) const { return {x + dx, y + dy, w, h}; }
   /// Column `index` of `count` equal ones; or row.

@@ -21,14 +21,19 @@ void scroll_by_keys(ScrollState& scroll) {
   // Only the area around the focus, or the first one of the screen when nothing has it.
   for (const platform::Key& key : s.input->keys) {
     const double page = static_cast<double>(scroll.rect.h) * 0.9;
-    if (key.name == "PageDown") scroll.offset += page;
-    else if (key.name == "PageUp") scroll.offset -= page;
-    else continue;
+    if (key.name == "PageDown")
+      scroll.offset += page;
+    else if (key.name == "PageUp")
+      scroll.offset -= page;
+    else
+      continue;
     scroll.offset = std::clamp(scroll.offset, 0.0, std::max(scroll.max, 0.0));
   }
 }
 
-float whole(double offset) { return static_cast<float>(std::floor(offset)); }
+float whole(double offset) {
+  return static_cast<float>(std::floor(offset));
+}
 
 }  // namespace
 
@@ -53,14 +58,18 @@ Rect ScrollArea::next(float height, float gap) {
   return strip;
 }
 
-float ScrollArea::width() const { return rect_.w - 2 * options_.padding; }
+float ScrollArea::width() const {
+  return rect_.w - 2 * options_.padding;
+}
 
 void ScrollArea::to_end() {
   state().scrolls[id_].offset = 1e12;
   request_another_frame();
 }
 
-void ScrollArea::to_start() { state().scrolls[id_].offset = 0; }
+void ScrollArea::to_start() {
+  state().scrolls[id_].offset = 0;
+}
 
 void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options,
                   const std::function<void(std::size_t index, Rect rect)>& draw) {
@@ -78,7 +87,8 @@ void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options
   const double step = static_cast<double>(options.item_height + options.gap);
   // One row more than can be seen on either side, so that the keyboard finds the next one.
   const auto first = static_cast<std::size_t>(std::max(std::floor(scroll.offset / step) - 1, 0.0));
-  const auto last = std::min(rows, static_cast<std::size_t>(std::ceil((scroll.offset + static_cast<double>(rect.h)) / step)) + 1);
+  const auto last = std::min(
+      rows, static_cast<std::size_t>(std::ceil((scroll.offset + static_cast<double>(rect.h)) / step)) + 1);
   for (std::size_t row = first; row < last; ++row) {
     const auto y = static_cast<float>(std::floor(static_cast<double>(row) * step - scroll.offset));
     const Rect line{rect.x + options.padding, rect.y + y, rect.w - 2 * options.padding, options.item_height};
@@ -110,10 +120,12 @@ RowPress row(std::string_view key, Rect rect, const Row& content) {
   const Theme& t = theme();
   const bool touch = s.platform->viewport().touch;
   RowPress result = RowPress::none;
-  const Did did = interact(id, rect, {.enabled = content.pressable || swipes, .long_press = content.pressable, .swipe_x = swipes});
+  const Did did = interact(
+      id, rect, {.enabled = content.pressable || swipes, .long_press = content.pressable, .swipe_x = swipes});
   std::string name(content.name);
   if (name.empty()) {
-    for (const std::string_view part : {content.title, content.detail, content.trailing, content.trailing_detail}) {
+    for (const std::string_view part :
+         {content.title, content.detail, content.trailing, content.trailing_detail}) {
       if (part.empty()) continue;
       if (!name.empty()) name += ", ";
       name += part;
@@ -130,7 +142,8 @@ RowPress row(std::string_view key, Rect rect, const Row& content) {
       slid = std::min(s.swipe_x, 0.0f);
       s.animations[hash(id, "slide")] = {slid, slid, slid, s.input->time_ms, s.frame};
     } else {
-      if (s.swiped == id && (s.swipe_x < -rect.w * 0.35f || s.swipe_velocity_x < -900)) result = RowPress::remove;
+      if (s.swiped == id && (s.swipe_x < -rect.w * 0.35f || s.swipe_velocity_x < -900))
+        result = RowPress::remove;
       slid = animate(hash(id, "slide"), 0);
     }
   }
@@ -158,13 +171,15 @@ RowPress row(std::string_view key, Rect rect, const Row& content) {
       paint::icon(mark, content.icon, t.text, 20);
     } else {
       paint::box(mark, radius::field, colors.ground);
-      paint::words(mark, content.initials, {TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true}, colors.on);
+      paint::words(mark, content.initials,
+                   {TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true}, colors.on);
     }
   }
   if (content.chevron) paint::icon(inside.cut_right(20, space::xs), icon_chevron_right, t.muted, 20);
-  const auto two_lines = [&](Rect place, std::string_view first, std::string_view second, const TextStyle& above,
-                             const TextStyle& below) {
-    const float h1 = line_of(above.size), h2 = second.empty() ? 0 : line_of(below.size);
+  const auto two_lines = [&](Rect place, std::string_view first, std::string_view second,
+                             const TextStyle& above, const TextStyle& below) {
+    const float h1 = std::max(text_height(first, place.w, above), line_of(above.size));
+    const float h2 = second.empty() ? 0 : line_of(below.size);
     const float y = place.middle_y() - (h1 + h2) / 2;
     paint::words({place.x, y, place.w, h1}, first, above);
     if (!second.empty()) paint::words({place.x, y + h1, place.w, h2}, second, below);
@@ -172,21 +187,25 @@ RowPress row(std::string_view key, Rect rect, const Row& content) {
   const TextStyle strong{TextSize::body, Weight::semibold, content.trailing_tone, Align::right};
   const TextStyle weak{TextSize::small, Weight::regular, Tone::muted, Align::right};
   if (!content.trailing.empty() || !content.trailing_detail.empty()) {
-    const float width = std::max(text_width(content.trailing, strong), text_width(content.trailing_detail, weak));
-    two_lines(inside.cut_right(std::min(width, inside.w * 0.6f), space::m), content.trailing, content.trailing_detail, strong, weak);
+    const float width =
+        std::max(text_width(content.trailing, strong), text_width(content.trailing_detail, weak));
+    two_lines(inside.cut_right(std::min(width, inside.w * 0.6f), space::m), content.trailing,
+              content.trailing_detail, strong, weak);
   }
-  const TextStyle title{TextSize::body, Weight::regular, Tone::text};
+  const TextStyle title{TextSize::body, Weight::regular, Tone::text, Align::left, content.title_lines};
   const TextStyle detail{TextSize::small, Weight::regular, Tone::muted};
   two_lines(inside, content.title, content.detail, title, detail);
   if (did.ring) paint::focus_ring(rect.inset(3), radius::field);
 
   if (swipes) {
-    // For a mouse, a keyboard and screen readers the same as a button; on touch screens seen while it has the focus.
+    // For a mouse, a keyboard and screen readers the same as a button; on touch screens seen while it has the
+    // focus.
     const Rect bin{rect.right() - touch_min - content.keep_right, rect.y, touch_min, rect.h};
     const NodeId bin_id = id_of("remove");
     if (touch) {
       Did button;
-      for (const NodeId activated : s.input->activated) button.clicked = button.clicked || activated == bin_id;
+      for (const NodeId activated : s.input->activated)
+        button.clicked = button.clicked || activated == bin_id;
       record(bin_id, Role::button, content.remove, bin, flag::focusable);
       if (s.focused == bin_id && s.input->focus_visible) {
         const Rect mark = bin.centred(44, 44);
@@ -202,8 +221,8 @@ RowPress row(std::string_view key, Rect rect, const Row& content) {
   return result;
 }
 
-int table(std::string_view key, Rect rect, std::string_view name, std::span<const Column> columns, std::size_t rows,
-          const std::function<std::string(std::size_t row, std::size_t column)>& cell) {
+int table(std::string_view key, Rect rect, std::string_view name, std::span<const Column> columns,
+          std::size_t rows, const std::function<std::string(std::size_t row, std::size_t column)>& cell) {
   constexpr float header_height = 44, line = 44;
   const Group group(key, Role::table, name, rect);
   const Theme& t = theme();
@@ -227,7 +246,8 @@ int table(std::string_view key, Rect rect, std::string_view name, std::span<cons
     const Group row_group("header", Role::row, {}, header);
     each_column(header, [&](std::size_t i, Rect box, Rect inside) {
       record(hash(id_of("head"), static_cast<std::uint64_t>(i)), Role::columnheader, columns[i].title, box);
-      paint::words(inside, columns[i].title, {TextSize::small, Weight::semibold, Tone::muted, columns[i].align, 1, true});
+      paint::words(inside, columns[i].title,
+                   {TextSize::small, Weight::semibold, Tone::muted, columns[i].align, 1, true});
     });
   }
   int pressed = -1;
@@ -235,9 +255,12 @@ int table(std::string_view key, Rect rect, std::string_view name, std::span<cons
   ScrollState& scroll = scroll_begin(id, rest, Axis::vertical);
   scroll_by_keys(scroll);
   const auto first = static_cast<std::size_t>(scroll.offset / static_cast<double>(line));
-  const auto last = std::min(rows, static_cast<std::size_t>((scroll.offset + static_cast<double>(rest.h)) / static_cast<double>(line)) + 2);
+  const auto last = std::min(rows, static_cast<std::size_t>((scroll.offset + static_cast<double>(rest.h)) /
+                                                            static_cast<double>(line)) +
+                                       2);
   for (std::size_t i = first; i < last; ++i) {
-    const auto y = static_cast<float>(std::floor(static_cast<double>(i) * static_cast<double>(line) - scroll.offset));
+    const auto y =
+        static_cast<float>(std::floor(static_cast<double>(i) * static_cast<double>(line) - scroll.offset));
     const Rect box{rest.x, rest.y + y, rest.w, line};
     const Scope scope(static_cast<std::uint64_t>(i));
     const NodeId row_id = id_of("row");

@@ -9,42 +9,75 @@ namespace ringup::ui {
 
 std::string_view role_name(Role role) {
   switch (role) {
-    case Role::none: return "none";
-    case Role::text: return "text";
-    case Role::heading: return "heading";
-    case Role::button: return "button";
-    case Role::link: return "link";
-    case Role::textbox: return "textbox";
-    case Role::searchbox: return "searchbox";
-    case Role::checkbox: return "checkbox";
-    case Role::toggle: return "switch";
-    case Role::radio: return "radio";
-    case Role::radiogroup: return "radiogroup";
-    case Role::tab: return "tab";
-    case Role::tablist: return "tablist";
-    case Role::list: return "list";
-    case Role::listitem: return "listitem";
-    case Role::group: return "group";
-    case Role::region: return "region";
-    case Role::main: return "main";
-    case Role::navigation: return "navigation";
-    case Role::banner: return "banner";
-    case Role::form: return "form";
-    case Role::dialog: return "dialog";
-    case Role::status: return "status";
-    case Role::alert: return "alert";
-    case Role::image: return "img";
-    case Role::progressbar: return "progressbar";
-    case Role::spinbutton: return "spinbutton";
-    case Role::table: return "table";
-    case Role::row: return "row";
-    case Role::cell: return "cell";
-    case Role::columnheader: return "columnheader";
+    case Role::none:
+      return "none";
+    case Role::text:
+      return "text";
+    case Role::heading:
+      return "heading";
+    case Role::button:
+      return "button";
+    case Role::link:
+      return "link";
+    case Role::textbox:
+      return "textbox";
+    case Role::searchbox:
+      return "searchbox";
+    case Role::checkbox:
+      return "checkbox";
+    case Role::toggle:
+      return "switch";
+    case Role::radio:
+      return "radio";
+    case Role::radiogroup:
+      return "radiogroup";
+    case Role::tab:
+      return "tab";
+    case Role::tablist:
+      return "tablist";
+    case Role::list:
+      return "list";
+    case Role::listitem:
+      return "listitem";
+    case Role::group:
+      return "group";
+    case Role::region:
+      return "region";
+    case Role::main:
+      return "main";
+    case Role::navigation:
+      return "navigation";
+    case Role::banner:
+      return "banner";
+    case Role::form:
+      return "form";
+    case Role::dialog:
+      return "dialog";
+    case Role::status:
+      return "status";
+    case Role::alert:
+      return "alert";
+    case Role::image:
+      return "img";
+    case Role::progressbar:
+      return "progressbar";
+    case Role::spinbutton:
+      return "spinbutton";
+    case Role::table:
+      return "table";
+    case Role::row:
+      return "row";
+    case Role::cell:
+      return "cell";
+    case Role::columnheader:
+      return "columnheader";
   }
   return "none";
 }
 
-const std::vector<Node>& nodes() { return state().last_nodes; }
+const std::vector<Node>& nodes() {
+  return state().last_nodes;
+}
 
 const Node* find(Role role, std::string_view name) {
   for (const Node& node : nodes()) {

@@ -8,7 +8,9 @@ namespace {
 
 constexpr float header_height = 64;
 
-bool on_top(NodeId id) { return !state().last_modals.empty() && state().last_modals.back() == id; }
+bool on_top(NodeId id) {
+  return !state().last_modals.empty() && state().last_modals.back() == id;
+}
 
 // The part that sheet and question share: the scrim, the node, the focus. Answers how far it is open, 0 to 1.
 float open_modal(NodeId id, bool open, std::string_view title, bool& dismissed) {
@@ -58,7 +60,8 @@ Sheet::Sheet(std::string_view key, bool& open, const SheetOptions& options) : sc
   const float height = std::min(wanted, safe.h - (floating ? 2 * space::xxl : space::xxl));
   Rect panel;
   if (floating) {
-    panel = around.centred(std::min(options.width_max, around.w - 2 * space::xxl), height).moved(0, (1 - t) * 24);
+    panel =
+        around.centred(std::min(options.width_max, around.w - 2 * space::xxl), height).moved(0, (1 - t) * 24);
   } else {
     panel = {around.x, around.bottom() - height * t, around.w, height};
   }
@@ -67,12 +70,14 @@ Sheet::Sheet(std::string_view key, bool& open, const SheetOptions& options) : sc
   const NodeId header_id = id_of("header");
   float pulled = 0;
   if (s.swiping == header_id) pulled = std::max(s.swipe_y, 0.0f);
-  if (s.swiped == header_id && options.dismissible && (s.swipe_y > 90 || s.swipe_velocity_y > 700)) dismissed = true;
+  if (s.swiped == header_id && options.dismissible && (s.swipe_y > 90 || s.swipe_velocity_y > 700))
+    dismissed = true;
   panel = panel.moved(0, options.dismissible ? pulled : 0);
 
   // The panel takes every press that its content does not, or the scrim would.
   interact(id_of("panel"), panel);
-  interact(header_id, {panel.x, panel.y, panel.w, header_height}, {.swipe_y = !floating && options.dismissible});
+  interact(header_id, {panel.x, panel.y, panel.w, header_height},
+           {.swipe_y = !floating && options.dismissible});
   Node& node = record(id, Role::dialog, options.title, panel, flag::modal);
   push_parent(id);
   node.rect = panel;
@@ -80,8 +85,10 @@ Sheet::Sheet(std::string_view key, bool& open, const SheetOptions& options) : sc
   const Theme& theme_now = theme();
   const Color fill = theme_now.dark ? theme_now.surface : theme_now.ground;
   paint::shadow(panel, radius::sheet, 20);
-  if (floating) paint::box(panel, radius::sheet, fill);
-  else paint::top_box(panel, radius::sheet, fill);
+  if (floating)
+    paint::box(panel, radius::sheet, fill);
+  else
+    paint::top_box(panel, radius::sheet, fill);
   Rect rest = panel;
   rest.h -= bottom_inset;
   Rect header = rest.cut_top(header_height);

@@ -22,8 +22,8 @@ ActionBarPress action_bar(std::string_view key, Rect rect, const ActionBar& cont
   if (name.empty()) name.append(content.title).append(", ").append(content.detail);
   record(open_id, Role::button, name, rest, flag::focusable);
   const Did acted = interact(action_id, action_rect, {.enabled = !content.disabled});
-  record(action_id, Role::button, content.action_name.empty() ? content.action : content.action_name, action_rect,
-         flag::focusable | (content.disabled ? flag::disabled : 0));
+  record(action_id, Role::button, content.action_name.empty() ? content.action : content.action_name,
+         action_rect, flag::focusable | (content.disabled ? flag::disabled : 0));
 
   // The count gives a small bump when it becomes another one.
   const NodeId seen = id_of("count"), bump = id_of("bump");
@@ -40,20 +40,27 @@ ActionBarPress action_bar(std::string_view key, Rect rect, const ActionBar& cont
   paint::box(rect.inset(-2 * jump), 16, fill);
   if (content.disabled) paint::frame(rect, 16, t.line);
   if (opened.held || opened.hovered) paint::box(rest, 16, faded(ink, opened.held ? 0.16f : 0.08f));
-  if (!content.disabled) paint::box(action_rect.inset(6), radius::button, faded(ink, acted.held ? 0.30f : acted.hovered ? 0.22f : 0.15f));
+  if (!content.disabled)
+    paint::box(action_rect.inset(6), radius::button,
+               faded(ink, acted.held      ? 0.30f
+                          : acted.hovered ? 0.22f
+                                          : 0.15f));
 
   Rect inside = rest.inset(space::l, 0);
-  const float pip = std::max(32.0f, text_width(content.count, {TextSize::small, Weight::semibold}) + 2 * space::s);
+  const float pip =
+      std::max(32.0f, text_width(content.count, {TextSize::small, Weight::semibold}) + 2 * space::s);
   const Rect round = inside.cut_left(pip, space::m).centred(pip + 6 * jump, 32 + 6 * jump);
   paint::box(round, round.h / 2, content.disabled ? t.control : faded(ink, 0.18f));
-  paint::words(round, content.count, {TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true}, ink);
+  paint::words(round, content.count, {TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true},
+               ink);
   if (content.detail.empty()) {
     paint::words(inside, content.title, title_style, ink);
   } else {
     const float first = line_of(TextSize::title), second = line_of(TextSize::small);
     const float top = inside.middle_y() - (first + second) / 2;
     paint::words({inside.x, top, inside.w, first}, content.title, title_style, ink);
-    paint::words({inside.x, top + first - 1, inside.w, second}, content.detail, detail_style, faded(ink, 0.9f));
+    paint::words({inside.x, top + first - 1, inside.w, second}, content.detail, detail_style,
+                 faded(ink, 0.9f));
   }
   paint::words(action_rect, content.action, action_style, content.disabled ? t.muted : ink);
   if (opened.ring) paint::focus_ring(rest, 16);
@@ -82,12 +89,15 @@ Press tile(std::string_view key, Rect rect, const Tile& content) {
   if (content.disabled) colors = {t.control, t.muted};
   const Rect top{box.x, box.y, box.w, picture};
   paint::top_box(top, radius::tile, colors.ground);
-  paint::words(top, content.initials, {TextSize::large, Weight::semibold, Tone::text, Align::centre, 1, true}, colors.on);
+  paint::words(top, content.initials, {TextSize::large, Weight::semibold, Tone::text, Align::centre, 1, true},
+               colors.on);
   Rect inside = Rect{box.x, box.y + picture, box.w, box.h - picture}.inset(space::m, space::s + 2);
   const Rect bottom = inside.cut_bottom(line_of(TextSize::body));
-  const TextStyle title{TextSize::small, Weight::regular, content.disabled ? Tone::muted : Tone::text, Align::left, 2};
+  const TextStyle title{TextSize::small, Weight::regular, content.disabled ? Tone::muted : Tone::text,
+                        Align::left, 2};
   paint::words(inside, content.title, title);
-  const TextStyle price{TextSize::body, Weight::semibold, content.disabled ? Tone::muted : Tone::text, Align::left, 1, true};
+  const TextStyle price{
+      TextSize::body, Weight::semibold, content.disabled ? Tone::muted : Tone::text, Align::left, 1, true};
   paint::words(bottom, content.price, price);
   if (!content.stock.empty()) {
     const TextStyle small{TextSize::small, Weight::regular, Tone::muted, Align::right, 1, true};
@@ -102,7 +112,8 @@ Press tile(std::string_view key, Rect rect, const Tile& content) {
       paint::circle(bottom.right() - 4, bottom.middle_y(), 4, color_of(content.stock_tone));
     }
   }
-  paint::frame(box, radius::tile, content.badge.empty() ? t.line : t.accent, content.badge.empty() ? 1.0f : 2.0f);
+  paint::frame(box, radius::tile, content.badge.empty() ? t.line : t.accent,
+               content.badge.empty() ? 1.0f : 2.0f);
   if (!content.badge.empty()) {
     const TextStyle style{TextSize::small, Weight::semibold, Tone::on_accent, Align::centre, 1, true};
     const float width = std::max(28.0f, text_width(content.badge, style) + 2 * space::s);
@@ -114,8 +125,8 @@ Press tile(std::string_view key, Rect rect, const Tile& content) {
   return press;
 }
 
-StepperResult stepper(std::string_view key, Rect rect, std::string_view name, std::string_view value, bool can_less,
-                      bool can_more, bool less_removes) {
+StepperResult stepper(std::string_view key, Rect rect, std::string_view name, std::string_view value,
+                      bool can_less, bool can_more, bool less_removes) {
   const Group group(key, Role::group, name, rect);
   const Theme& t = theme();
   StepperResult result;
@@ -130,13 +141,15 @@ StepperResult stepper(std::string_view key, Rect rect, std::string_view name, st
   }
   const NodeId id = id_of("value");
   const Did did = interact(id, middle);
-  Node& node = record(id, Role::button, std::string(name).append(" quantity ").append(value), middle, flag::focusable);
+  Node& node =
+      record(id, Role::button, std::string(name).append(" quantity ").append(value), middle, flag::focusable);
   node.value.clear();
   if (did.held || did.hovered) paint::box(middle, radius::field, mixed(t.control, t.text, 0.08f));
   paint::words(middle, value, {TextSize::body, Weight::semibold, Tone::text, Align::centre, 1, true});
   if (did.ring) paint::focus_ring(middle.inset(4), radius::field);
   result.edit = did.clicked;
-  if (icon_button("more", more, icon_plus, more_name, {.kind = Kind::quiet, .disabled = !can_more})) result.step = 1;
+  if (icon_button("more", more, icon_plus, more_name, {.kind = Kind::quiet, .disabled = !can_more}))
+    result.step = 1;
   return result;
 }
 
@@ -164,14 +177,17 @@ char keypad(std::string_view key, Rect rect, const KeypadOptions& options) {
       const Color fill = digit || k == '#' || k == '.' ? t.surface : t.control;
       paint::box(box, radius::button, mixed(fill, t.text, 0.12f * press));
       if (fill == t.surface) paint::frame(box, radius::button, t.line);
-      if (k == '<') paint::icon(box, icon_delete, t.text);
-      else paint::words(box, label, {TextSize::title, Weight::semibold, Tone::text, Align::centre, 1, true});
+      if (k == '<')
+        paint::icon(box, icon_delete, t.text);
+      else
+        paint::words(box, label, {TextSize::title, Weight::semibold, Tone::text, Align::centre, 1, true});
       if (did.ring) paint::focus_ring(box.inset(4), radius::field);
       if (did.clicked) pressed = k;
       if (did.long_pressed) pressed = 'x';
     }
   }
-  if (state().muted > 0 || (!state().last_modals.empty() && state().modals != state().last_modals)) return pressed;
+  if (state().muted > 0 || (!state().last_modals.empty() && state().modals != state().last_modals))
+    return pressed;
   for (const platform::Key& k : state().input->keys) {
     if (k.control || k.alt) continue;
     if (k.name.size() == 1 && k.name[0] >= '0' && k.name[0] <= '9') pressed = k.name[0];

@@ -1,6 +1,6 @@
 #pragma once
-/// What the widgets of web/ui share with each other and nobody else: the frame's state, pointer logic, painting.
-/// Screens do not include this.
+/// What the widgets of web/ui share with each other and nobody else: the frame's state, pointer logic,
+/// painting. Screens do not include this.
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -15,7 +15,7 @@ namespace ringup::ui {
 
 inline constexpr float slop = 10;  // a press that moves further is a scroll; as in shell/input.js
 inline constexpr double long_press_ms = 500;
-inline constexpr float fling_min = 60;          // points per second below which nothing glides
+inline constexpr float fling_min = 60;  // points per second below which nothing glides
 inline constexpr float fling_decay_ms = 325;
 
 enum class Axis : std::uint8_t { vertical, horizontal };
@@ -23,9 +23,9 @@ enum class Axis : std::uint8_t { vertical, horizontal };
 /// Something the pointer can hit. Later ones lie above.
 struct Item {
   NodeId id = 0;
-  Rect rect;                 // what is visible of it
-  NodeId scroll = 0;         // the innermost scroll area around it
-  bool is_scroll = false;    // the ground of a scroll area itself
+  Rect rect;               // what is visible of it
+  NodeId scroll = 0;       // the innermost scroll area around it
+  bool is_scroll = false;  // the ground of a scroll area itself
   bool enabled = true;
   bool wants_long_press = false;
   bool wants_swipe_x = false, wants_swipe_y = false;
@@ -34,12 +34,12 @@ struct Item {
 
 struct ScrollState {
   double offset = 0;
-  double max = 0;            // content less view, from the last frame
-  float velocity = 0;        // points per second, for inertia
+  double max = 0;      // content less view, from the last frame
+  float velocity = 0;  // points per second, for inertia
   Axis axis = Axis::vertical;
   NodeId parent = 0;
   Rect rect;
-  std::uint64_t frame = 0;   // when it was last drawn
+  std::uint64_t frame = 0;  // when it was last drawn
   std::uint64_t version = 0;
 };
 
@@ -88,26 +88,26 @@ struct State {
   std::vector<NodeId> scroll_stack;
   std::string item_extra;  // setsize and posinset for the next node
 
-  NodeId hot = 0;           // under the pointer, uppermost
-  NodeId active = 0;        // the press began on it and is still a press
+  NodeId hot = 0;     // under the pointer, uppermost
+  NodeId active = 0;  // the press began on it and is still a press
   NodeId clicked = 0, long_pressed = 0;
-  NodeId dragging = 0;      // a scroll area that follows the finger
-  NodeId swiping = 0;       // an item that follows the finger
+  NodeId dragging = 0;  // a scroll area that follows the finger
+  NodeId swiping = 0;   // an item that follows the finger
   float swipe_x = 0, swipe_y = 0;
-  NodeId swiped = 0;        // in the frame of the release
+  NodeId swiped = 0;  // in the frame of the release
   float swipe_velocity_x = 0, swipe_velocity_y = 0;
   float press_x = 0, press_y = 0, last_x = 0, last_y = 0;
   double press_ms = 0;
-  NodeId focused = 0;       // of this frame
+  NodeId focused = 0;  // of this frame
   bool focus_moved = false;
 
   std::unordered_map<NodeId, ScrollState> scrolls;
   std::unordered_map<NodeId, Animation> animations;
-  std::unordered_map<NodeId, double> memory;           // one number a widget keeps for itself
+  std::unordered_map<NodeId, double> memory;            // one number a widget keeps for itself
   std::unordered_map<NodeId, std::uint64_t> last_seen;  // frame, for fresh()
   ToastState toast;
-  bool moving = false;      // something asks for another frame
-  int muted = 0;            // what is closing is drawn, but neither heard nor pressed
+  bool moving = false;  // something asks for another frame
+  int muted = 0;        // what is closing is drawn, but neither heard nor pressed
   Node scratch;
   std::vector<NodeId> modals, last_modals;
 };

@@ -6,7 +6,8 @@
 
 namespace ringup::ui {
 
-bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_view words, std::string_view action) {
+bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_view words,
+            std::string_view action) {
   const Scope scope(key);
   paint::box(rect, 0, soft_of(tone));
   Rect inside = rect.inset(space::l, 0);
@@ -15,7 +16,8 @@ bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_v
   if (!action.empty()) {
     const float width = std::max(text_width(action, bold) + 2 * space::m, touch_min);
     const Rect place = inside.cut_right(width, space::s);
-    pressed = button("action", {place.x + space::m, place.y, place.w, place.h}, action, {.kind = Kind::quiet, .size = TextSize::small});
+    pressed = button("action", {place.x + space::m, place.y, place.w, place.h}, action,
+                     {.kind = Kind::quiet, .size = TextSize::small});
   }
   if (icon != nullptr) paint::icon(inside.cut_left(20, space::s), icon, color_of(tone), 20);
   record(id_of("words"), Role::status, words, inside);
@@ -57,10 +59,13 @@ void progress(std::string_view key, Rect rect, std::string_view name, float frac
   const Rect track = rect.centred(rect.w, std::min(rect.h, 8.0f));
   paint::box(track, track.h / 2, theme().control);
   const float width = track.w * animate(hash(id, "at"), at);
-  if (width > 0) paint::box({track.x, track.y, std::max(width, track.h), track.h}, track.h / 2, theme().accent);
+  if (width > 0)
+    paint::box({track.x, track.y, std::max(width, track.h), track.h}, track.h / 2, theme().accent);
 }
 
-void skeleton(Rect rect, float corner) { paint::box(rect, corner, theme().control); }
+void skeleton(Rect rect, float corner) {
+  paint::box(rect, corner, theme().control);
+}
 
 void medallion(Rect rect, Icon icon, Tone tone) {
   const float size = std::min(rect.w, rect.h);
@@ -68,7 +73,9 @@ void medallion(Rect rect, Icon icon, Tone tone) {
   paint::icon(rect, icon, color_of(tone), std::round(size * 0.45f));
 }
 
-void icon(Rect rect, Icon icon, Tone tone, float size) { paint::icon(rect, icon, color_of(tone), size); }
+void icon(Rect rect, Icon icon, Tone tone, float size) {
+  paint::icon(rect, icon, color_of(tone), size);
+}
 
 bool empty_state(std::string_view key, Rect rect, Icon icon, std::string_view title, std::string_view words,
                  std::string_view action) {
@@ -86,8 +93,10 @@ bool empty_state(std::string_view key, Rect rect, Icon icon, std::string_view ti
   heading(rest.cut_top(title_height, space::s), title, 2, title_style);
   text(rest.cut_top(words_height, space::xl), words, words_style);
   if (action.empty()) return false;
-  const float button_width = std::min(width, text_width(action, {TextSize::body, Weight::semibold}) + 2 * space::xl);
-  return button("action", rest.cut_top(touch_min).centred(button_width, touch_min), action, {.kind = Kind::primary});
+  const float button_width =
+      std::min(width, text_width(action, {TextSize::body, Weight::semibold}) + 2 * space::xl);
+  return button("action", rest.cut_top(touch_min).centred(button_width, touch_min), action,
+                {.kind = Kind::primary});
 }
 
 }  // namespace ringup::ui

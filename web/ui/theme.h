@@ -1,7 +1,7 @@
 #pragma once
-/// The look, in one place: colours of the light and the dark scheme, spacing, radii, type, motion. Screens take
-/// everything from here and name no number of their own.
-/// Contrast: text on each ground at least 4.5:1, shapes 3:1; tests/web/theme_test.cpp computes it.
+/// The look, in one place: colours of the light and the dark scheme, spacing, radii, type, motion. Screens
+/// take everything from here and name no number of their own. Contrast: text on each ground at least 4.5:1,
+/// shapes 3:1; tests/web/theme_test.cpp computes it.
 #include <cstdint>
 
 namespace ringup::ui {

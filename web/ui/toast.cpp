@@ -20,9 +20,13 @@ void toast(std::string words, std::string action, std::function<void()> on_actio
   s.platform->redraw();
 }
 
-void dismiss_toast() { state().toast.shown = false; }
+void dismiss_toast() {
+  state().toast.shown = false;
+}
 
-void toast_above(float bottom_edge) { state().toast.bottom = bottom_edge; }
+void toast_above(float bottom_edge) {
+  state().toast.bottom = bottom_edge;
+}
 
 void draw_toast() {
   State& s = state();
@@ -45,11 +49,13 @@ void draw_toast() {
   const float bottom = toast.bottom > 0 ? toast.bottom : around.bottom();
   const TextStyle style{TextSize::body, Weight::regular, Tone::text, Align::left, 2, true};
   const TextStyle bold{TextSize::body, Weight::semibold, Tone::text, Align::centre, 1, true};
-  const float action_width = toast.action.empty() ? 0 : std::max(text_width(toast.action, bold) + 2 * space::m, touch_min);
+  const float action_width =
+      toast.action.empty() ? 0 : std::max(text_width(toast.action, bold) + 2 * space::m, touch_min);
   const float width = std::min(around.w - 2 * space::m, 480.0f);
   const float words_width = width - 2 * space::l - action_width;
   const float height = std::max(text_height(toast.words, words_width, style) + 2 * space::m, 56.0f);
-  const Rect place{around.x + (around.w - width) / 2, bottom - space::m - height + (1 - t) * 16, width, height};
+  const Rect place{around.x + (around.w - width) / 2, bottom - space::m - height + (1 - t) * 16, width,
+                   height};
   // Dark on light and light on dark, so that it stands off from every screen.
   const Theme& other = theme().dark ? light_theme() : dark_theme();
   const Color fill = theme().dark ? rgb(0xE9EDF2) : rgb(0x20262E);
@@ -70,7 +76,8 @@ void draw_toast() {
     const Did did = interact(id, target);
     record(id, Role::button, toast.action, target, flag::focusable);
     if (did.held || did.hovered) paint::box(target, radius::field, faded(other.text, 0.12f));
-    paint::words(target, toast.action, bold, faded(theme().dark ? light_theme().accent : dark_theme().accent, t));
+    paint::words(target, toast.action, bold,
+                 faded(theme().dark ? light_theme().accent : dark_theme().accent, t));
     if (did.ring) paint::focus_ring(target, radius::field);
     if (did.clicked) act = toast.on_action;
   }

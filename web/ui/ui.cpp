@@ -7,8 +7,8 @@
 namespace ringup::ui {
 namespace {
 
-// The font's line box in ems, from its tables head (unitsPerEm) and hhea (ascender, descender): ImGui measures
-// fonts by their line box, designers by the em. 1 where the bytes make no sense.
+// The font's line box in ems, from its tables head (unitsPerEm) and hhea (ascender, descender): ImGui
+// measures fonts by their line box, designers by the em. 1 where the bytes make no sense.
 float line_box(std::string_view font) {
   const auto u16 = [&](std::size_t at) {
     if (at + 2 > font.size()) return 0;
@@ -33,8 +33,8 @@ ImFont* load(std::string_view bytes) {
   if (bytes.empty()) return nullptr;
   ImFontConfig config;
   config.FontDataOwnedByAtlas = false;
-  return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<char*>(bytes.data()), static_cast<int>(bytes.size()),
-                                                    16, &config);
+  return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<char*>(bytes.data()),
+                                                    static_cast<int>(bytes.size()), 16, &config);
 }
 
 float ease_out(float t) {
@@ -135,22 +135,34 @@ NodeId hash(NodeId seed, std::uint64_t number) {
   return hash(seed, std::string_view(bytes, sizeof bytes));
 }
 
-NodeId id_of(std::string_view key) { return hash(state().id_stack.back(), key); }
+NodeId id_of(std::string_view key) {
+  return hash(state().id_stack.back(), key);
+}
 
-Scope::Scope(std::string_view key) { state().id_stack.push_back(id_of(key)); }
+Scope::Scope(std::string_view key) {
+  state().id_stack.push_back(id_of(key));
+}
 Scope::Scope(std::uint64_t number) {
   state().id_stack.push_back(hash(state().id_stack.back(), number));
 }
-Scope::~Scope() { state().id_stack.pop_back(); }
+Scope::~Scope() {
+  state().id_stack.pop_back();
+}
 
 Group::Group(std::string_view key, Role role, std::string_view name, Rect rect) : scope_(key) {
   const Node& node = record(state().id_stack.back(), role, name, rect);
   push_parent(node.id);
 }
-Group::~Group() { pop_parent(); }
+Group::~Group() {
+  pop_parent();
+}
 
-void push_parent(NodeId id) { state().parent_stack.push_back(id); }
-void pop_parent() { state().parent_stack.pop_back(); }
+void push_parent(NodeId id) {
+  state().parent_stack.push_back(id);
+}
+void pop_parent() {
+  state().parent_stack.pop_back();
+}
 
 NodeId text_id() {
   State& s = state();
@@ -187,9 +199,13 @@ bool fresh(NodeId id) {
   return first;
 }
 
-void focus(NodeId id) { state().platform->focus(id); }
+void focus(NodeId id) {
+  state().platform->focus(id);
+}
 
-void announce(std::string_view words, bool assertive) { state().platform->announce(words, assertive); }
+void announce(std::string_view words, bool assertive) {
+  state().platform->announce(words, assertive);
+}
 
 bool key_pressed(std::string_view name, bool control) {
   for (const platform::Key& key : state().input->keys) {
@@ -198,11 +214,17 @@ bool key_pressed(std::string_view name, bool control) {
   return false;
 }
 
-void wake_in(double ms) { state().platform->wake_in(ms); }
+void wake_in(double ms) {
+  state().platform->wake_in(ms);
+}
 
-void request_another_frame() { state().moving = true; }
+void request_another_frame() {
+  state().moving = true;
+}
 
-float animate(NodeId id, float target, float duration_ms) { return animate_from(id, target, target, duration_ms); }
+float animate(NodeId id, float target, float duration_ms) {
+  return animate_from(id, target, target, duration_ms);
+}
 
 float animate_from(NodeId id, float start, float target, float duration_ms) {
   State& s = state();
@@ -224,14 +246,18 @@ float animate_from(NodeId id, float start, float target, float duration_ms) {
                       ? 1
                       : std::clamp(static_cast<float>(now - animation.begun_ms) / duration_ms, 0.0f, 1.0f);
   animation.value = animation.from + (animation.to - animation.from) * ease_out(t);
-  if (t >= 1) animation.value = animation.to;
-  else request_another_frame();
+  if (t >= 1)
+    animation.value = animation.to;
+  else
+    request_another_frame();
   return animation.value;
 }
 
 // --- grounds ---
 
-void ground() { paint::box(window(), 0, theme().ground); }
+void ground() {
+  paint::box(window(), 0, theme().ground);
+}
 
 void card(Rect rect, float corner, bool raised) {
   if (raised) paint::shadow(rect, corner, 10);
@@ -248,7 +274,9 @@ void bar(Rect rect, Edge hairline) {
   if (hairline == Edge::right) paint::box({rect.right() - 1, rect.y, 1, rect.h}, 0, color);
 }
 
-void divider(Rect rect) { paint::box({rect.x, rect.y, rect.w, 1}, 0, theme().line); }
+void divider(Rect rect) {
+  paint::box({rect.x, rect.y, rect.w, 1}, 0, theme().line);
+}
 
 // --- text ---
 

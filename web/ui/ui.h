@@ -1,12 +1,14 @@
 #pragma once
-/// The frame of a screen: where widgets get their place, their identity and their parent in the semantics tree.
+/// The frame of a screen: where widgets get their place, their identity and their parent in the semantics
+/// tree.
 ///
 /// Immediate mode: each frame a screen calls every widget that is to be seen; a widget draws, records its
-/// semantics and answers what the user did with it. What a widget has to remember (scroll position, animation)
-/// is kept here under its id. The id is the hash of its key and of the scopes around it; keys must be unique
-/// within a scope and stay the same while the widget lives. Labels may change freely.
+/// semantics and answers what the user did with it. What a widget has to remember (scroll position,
+/// animation) is kept here under its id. The id is the hash of its key and of the scopes around it; keys must
+/// be unique within a scope and stay the same while the widget lives. Labels may change freely.
 ///
-/// What is drawn later lies above and gets the pointer. Threads: one. One Ui state per process, as with ImGui.
+/// What is drawn later lies above and gets the pointer. Threads: one. One Ui state per process, as with
+/// ImGui.
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -39,7 +41,9 @@ class App : public platform::App {
 Rect screen();
 /// The whole window; for grounds that reach the edges.
 Rect window();
-inline bool wide() { return window().w >= wide_min; }
+inline bool wide() {
+  return window().w >= wide_min;
+}
 
 /// Widgets inside have ids of their own, e.g. one scope per row of a list.
 class Scope {
@@ -65,7 +69,8 @@ class Group {
 
 /// The id that a widget with this key has here.
 NodeId id_of(std::string_view key);
-/// Gives the keyboard focus to a widget of this frame or the next, e.g. the first field of a screen that opened.
+/// Gives the keyboard focus to a widget of this frame or the next, e.g. the first field of a screen that
+/// opened.
 void focus(NodeId id);
 /// Says something to people who do not see the screen.
 void announce(std::string_view text, bool assertive = false);
@@ -73,8 +78,8 @@ void announce(std::string_view text, bool assertive = false);
 bool key_pressed(std::string_view name, bool control = false);
 /// Draws again in this many milliseconds.
 void wake_in(double ms);
-/// A value that moves to `target` in `duration_ms` with ease-out; at once with reduced motion. Frames are drawn
-/// only while it moves. The first call starts at `start` (or at the target).
+/// A value that moves to `target` in `duration_ms` with ease-out; at once with reduced motion. Frames are
+/// drawn only while it moves. The first call starts at `start` (or at the target).
 float animate(NodeId id, float target, float duration_ms = motion_ms);
 float animate_from(NodeId id, float start, float target, float duration_ms = motion_ms);
 
@@ -94,16 +99,17 @@ struct TextStyle {
   Weight weight = Weight::regular;
   Tone tone = Tone::text;
   Align align = Align::left;
-  int lines = 1;         // more wrap; the last one ends with an ellipsis where the text goes on
-  bool middle = false;   // centred vertically in its box
-  bool struck = false;   // a line through it
+  int lines = 1;        // more wrap; the last one ends with an ellipsis where the text goes on
+  bool middle = false;  // centred vertically in its box
+  bool struck = false;  // a line through it
 };
-/// Draws text that screen readers read. Answers the height used. `value` texts (totals, states) keep their node
-/// while they change when given a key.
+/// Draws text that screen readers read. Answers the height used. `value` texts (totals, states) keep their
+/// node while they change when given a key.
 float text(Rect rect, std::string_view content, const TextStyle& style = {});
 float text(std::string_view key, Rect rect, std::string_view content, const TextStyle& style = {});
 /// Level 1 is the screen's title.
-float heading(Rect rect, std::string_view content, int level = 1, const TextStyle& style = {TextSize::title, Weight::semibold});
+float heading(Rect rect, std::string_view content, int level = 1,
+              const TextStyle& style = {TextSize::title, Weight::semibold});
 /// The width of one line; the height that `text` would use in this width.
 float text_width(std::string_view content, const TextStyle& style = {});
 float text_height(std::string_view content, float width, const TextStyle& style = {});
