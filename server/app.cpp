@@ -4,15 +4,6 @@
 #include "server/store/keys.h"
 
 namespace ringup {
-namespace {
-
-std::string metrics_token(const store::Store& store) {
-  const std::string key = store::derive_key(store.secret(), "ringup metrics");
-  return to_hex(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
-}
-
-}  // namespace
-
 App::App(store::Store& store, const AppOptions& options)
     : store_(store),
       options_(options),
@@ -23,7 +14,7 @@ App::App(store::Store& store, const AppOptions& options)
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
-  pages::add_health_routes(router_, store_, metrics_, metrics_token(store_));
+  pages::add_health_routes(router_, store_, metrics_, metrics_token());
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
   catalogue_.add_routes(router_);
@@ -40,6 +31,11 @@ Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
   access_.till = [this](const http::Request& request) { return sales_->till_of(request); };
   sales_->add_routes(router_, access_);
   return {};
+}
+
+std::string App::metrics_token() const {
+  const std::string key = store::derive_key(store_.secret(), "ringup metrics");
+  return to_hex(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
 }
 
 Result<void> App::before_route(const http::Request& request) {

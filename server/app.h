@@ -26,6 +26,8 @@ class App {
   /// The store must outlive the app.
   static Result<std::unique_ptr<App>> make(store::Store& store, const AppOptions& options = {});
   const http::Router& router() const { return router_; }
+  /// What opens /metrics from elsewhere: derived from the folder's secret.
+  std::string metrics_token() const;
   /// Refuses hosts that no business has, once one has any. misdirected_request.
   Result<void> before_route(const http::Request& request);
   /// Adds the security headers to an answer.

@@ -15,7 +15,7 @@ constexpr Command table[] = {
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"journal import", "--data DIR FILE",
      "Books the records of a till's exported file, as the endpoint would.", commands::run_journal_import},
-    {"serve", "--data DIR [--listen HOST:PORT]",
+    {"serve", "--data DIR [--listen HOST:PORT] [--check-config]",
      "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
     {"tenant create",
      "--data DIR --slug S --name N --owner-email E [--host H] [--country CC] [--currency CUR] "

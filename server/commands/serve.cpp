@@ -1,9 +1,13 @@
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
 #include <thread>
 
 #include "server/app.h"
 #include "server/commands/commands.h"
+#include "server/config.h"
 
 namespace ringup::commands {
 namespace {
@@ -26,11 +30,46 @@ Result<std::pair<std::string, int>> parse_listen(const std::string& listen) {
   return std::pair(host, port);
 }
 
+AppOptions app_options(const Config& config) {
+  AppOptions options;
+  options.accounts.jwt_key = config.text("JWT_SECRET_KEY");
+  options.accounts.access_minutes = static_cast<int>(config.integer("JWT_ACCESS_TOKEN_EXPIRE_MINUTES"));
+  options.accounts.refresh_days = static_cast<int>(config.integer("JWT_REFRESH_TOKEN_EXPIRE_DAYS"));
+  // Only one that was set: the default is an address, which every business of this server would answer to.
+  if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
+  options.secure = config.public_https();
+  // One write per line, so that lines of several threads do not mix.
+  options.log = [](const std::string& line) { std::fwrite(line.data(), 1, line.size(), stderr); };
+  return options;
+}
+
+/// Whoever may read the folder may read the metrics from elsewhere: the token stands in DIR/metrics.token.
+Result<void> keep_metrics_token(const std::string& folder, const std::string& token) {
+  const std::string path = folder + "/metrics.token";
+  const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file < 0) return fail(Error::storage, path, "Cannot write the token for metrics.");
+  const std::string line = token + "\n";
+  const bool whole = ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  ::close(file);
+  if (!whole) return fail(Error::storage, path, "Cannot write the token for metrics.");
+  return {};
+}
+
 }  // namespace
 
 int run_serve(const Arguments& arguments) {
-  auto listen = parse_listen(arguments.get("--listen", "127.0.0.1:8080"));
+  const std::string listen_text = arguments.get("--listen", "127.0.0.1:8080");
+  auto listen = parse_listen(listen_text);
   if (!listen.ok()) return report(listen.failure()), wrong_usage;
+  const auto config = Config::load(arguments.get("--data"), listen_text);
+  if (!config.ok()) return report(config.failure());
+  if (config->is_set("SSL_CERT_PATH") || config->boolean("FORCE_HTTPS")) {
+    // Better no server than one whose owner believes that it speaks TLS.
+    return report(fail(Error::configuration, "SSL_CERT_PATH, FORCE_HTTPS",
+                       "This version speaks plain HTTP only: put a proxy in front that ends TLS, and set "
+                       "PUBLIC_URL and TRUSTED_PROXIES."));
+  }
+  if (arguments.has("--check-config")) return std::fputs(config->describe().c_str(), stdout), done;
 
   // Before any thread starts: all of them inherit the mask, and one waits for the signals in a plain loop.
   sigset_t signals;
@@ -43,12 +82,16 @@ int run_serve(const Arguments& arguments) {
   if (!store.ok()) return report(store.failure());
   auto lock = store::FolderLock::take(arguments.get("--data"));
   if (!lock.ok()) return report(lock.failure());
-  auto app = App::make(**store);
+  auto app = App::make(**store, app_options(*config));
   if (!app.ok()) return report(app.failure());
+
+  if (Result<void> kept = keep_metrics_token(arguments.get("--data"), (*app)->metrics_token()); !kept.ok())
+    return report(kept.failure());
 
   http::ServerOptions options;
   options.host = listen->first;
   options.port = listen->second;
+  options.trusted_proxies = static_cast<int>(config->integer("TRUSTED_PROXIES"));
   options.before_route = [&](const http::Request& request) { return (*app)->before_route(request); };
   options.before_answer = [&](const http::Request& request, http::Response& response) {
     (*app)->before_answer(request, response);

@@ -104,11 +104,16 @@ TEST(Metrics, CountRequestsByRouteNotByAddress) {
   EXPECT_EQ(text.find("business"), std::string::npos);
 }
 
-TEST(Metrics, AreForThisMachineOnly) {
-  const RunningServer server;
+TEST(Metrics, AreForThisMachineOrWhoeverHasTheToken) {
+  RunningServer server;
   const Answer refused = server.get("/metrics", {{"X-Forwarded-For", "192.0.2.1"}});
   EXPECT_EQ(refused.status, 403);
   EXPECT_EQ(server.get("/metrics", {{"Via", "1.1 proxy"}, {"Authorization", "Bearer guess"}}).status, 403);
+  EXPECT_EQ(server
+                .get("/metrics", {{"X-Forwarded-For", "192.0.2.1"},
+                                  {"Authorization", "Bearer " + server.app().metrics_token()}})
+                .status,
+            200);
 }
 
 TEST(Hosts, OnlyThoseOfBusinessesOnceOneHasAny) {
