@@ -135,6 +135,10 @@ std::size_t find_minus_zero(std::string_view text) {
 
 /// RFC 8785 sorts names by UTF-16 code units, which for UTF-8 differs from byte order only above U+FFFF.
 bool name_before(std::string_view a, std::string_view b) {
+  const auto [x, y] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  if (x == a.end() || y == b.end()) return x == a.end() && y != b.end();
+  const auto is_ascii = [](char c) { return static_cast<unsigned char>(c) < 0x80; };
+  if (is_ascii(*x) && is_ascii(*y)) return *x < *y;
   std::size_t i = 0, j = 0;
   while (i < a.size() && j < b.size()) {
     const char32_t x = utf8::next(a, i), y = utf8::next(b, j);
@@ -144,6 +148,28 @@ bool name_before(std::string_view a, std::string_view b) {
     return u != v ? u < v : x < y;
   }
   return i >= a.size() && j < b.size();
+}
+
+void write(std::string& out, const Value& value, bool sorted);
+
+void write_members(std::string& out, const Object& members, bool sorted, std::string_view left_out) {
+  std::vector<const Member*> order;
+  order.reserve(members.size());
+  for (const Member& member : members) {
+    if (left_out.empty() || member.name != left_out) order.push_back(&member);
+  }
+  const auto before = [](const Member* a, const Member* b) { return name_before(a->name, b->name); };
+  // What comes over the network mostly is in order already.
+  if (sorted && !std::is_sorted(order.begin(), order.end(), before))
+    std::sort(order.begin(), order.end(), before);
+  out += '{';
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    if (i > 0) out += ',';
+    append_quoted(out, order[i]->name);
+    out += ':';
+    write(out, order[i]->value, sorted);
+  }
+  out += '}';
 }
 
 void write(std::string& out, const Value& value, bool sorted) {
@@ -163,20 +189,7 @@ void write(std::string& out, const Value& value, bool sorted) {
     }
     out += ']';
   } else if (const Object* members = value.as_object()) {
-    std::vector<const Member*> order;
-    order.reserve(members->size());
-    for (const Member& member : *members) order.push_back(&member);
-    if (sorted)
-      std::sort(order.begin(), order.end(),
-                [](const Member* a, const Member* b) { return name_before(a->name, b->name); });
-    out += '{';
-    for (std::size_t i = 0; i < order.size(); ++i) {
-      if (i > 0) out += ',';
-      append_quoted(out, order[i]->name);
-      out += ':';
-      write(out, order[i]->value, sorted);
-    }
-    out += '}';
+    write_members(out, *members, sorted, {});
   }
 }
 
@@ -225,7 +238,20 @@ std::string canonical(const Value& value) {
   return out;
 }
 
+std::string canonical_without(const Object& members, std::string_view left_out) {
+  std::string out;
+  write_members(out, members, true, left_out);
+  return out;
+}
+
 void append_quoted(std::string& out, std::string_view text) {
+  const auto is_plain = [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\'; };
+  if (std::all_of(text.begin(), text.end(), is_plain)) {
+    out += '"';
+    out += text;
+    out += '"';
+    return;
+  }
   out += '"';
   for (const char c : text) {
     switch (c) {

@@ -106,6 +106,8 @@ Result<Value> parse(std::string_view text, const Limits& limits = {});
 std::string dump(const Value&);
 /// RFC 8785 (JCS) restricted to what Value can hold: members sorted by UTF-16 code units, shortest escapes.
 std::string canonical(const Value&);
+/// The same of an object without its member `left_out` (a signature or hash over the rest).
+std::string canonical_without(const Object& members, std::string_view left_out);
 /// Appends a JSON string literal, with its quotes, escaped as RFC 8785 has it.
 void append_quoted(std::string& out, std::string_view text);
 

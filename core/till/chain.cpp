@@ -185,7 +185,11 @@ Result<Answer> receive(const Context& context, const Request& request, Ledger& l
   const std::int64_t epoch = request.epoch;
   if (epoch > context.token_epoch)
     return fail(Error::forbidden, "epoch", "This token was given for an earlier epoch.");
-  const std::vector<Envelope> records = with_inferred_numbers(request.records);
+  const bool numbered = std::all_of(request.records.begin(), request.records.end(),
+                                    [](const Envelope& envelope) { return envelope.seq.has_value(); });
+  std::vector<Envelope> inferred;  // a copy only where it is needed
+  if (!numbered) inferred = with_inferred_numbers(request.records);
+  const std::vector<Envelope>& records = numbered ? request.records : inferred;
 
   if (request.have_from) {
     const std::int64_t last = TRY(ledger.last(epoch, main_branch));

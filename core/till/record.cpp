@@ -43,16 +43,6 @@ Result<json::Value> read_value(std::string_view text) {
   return value;
 }
 
-/// The value without its member `hash`, in canonical form.
-std::string canonical_without_hash(const json::Value& value) {
-  json::Value rest = value;
-  json::Object& members = *rest.as_object();
-  members.erase(std::remove_if(members.begin(), members.end(),
-                               [](const json::Member& member) { return member.name == "hash"; }),
-                members.end());
-  return json::canonical(rest);
-}
-
 Result<std::string> read_hash(json::Reader& in, std::string_view name) {
   const std::string_view text = TRY(in.string(name, 64));
   if (!is_hash(text))
@@ -136,7 +126,8 @@ json::Value sound_members_of(std::string_view text) {
   return json::Value(std::move(sound));
 }
 
-Result<Record> record_in(const json::Value& value) {
+/// Takes the body out of the value.
+Result<Record> record_in(json::Value& value) {
   constexpr std::int64_t max = json::integer_max;
   json::Reader in = TRY(json::Reader::object(value));
   const std::int64_t v = TRY(in.integer("v", 1, max));
@@ -163,9 +154,11 @@ Result<Record> record_in(const json::Value& value) {
   if (body->as_object() == nullptr)
     return fail(Error::wrong_type, "body",
                 "An object is expected here, not " + std::string(body->kind()) + ".");
-  record.body = *body;
   record.hash = TRY(read_hash(in, "hash"));
   TRY(in.done());
+  for (json::Member& member : *value.as_object()) {
+    if (member.name == "body") record.body = std::move(member.value);
+  }
   return record;
 }
 
@@ -187,7 +180,8 @@ std::optional<Kind> kind_of(std::string_view name) {
 }
 
 Result<Record> read_record(std::string_view text) {
-  Record record = TRY(record_in(TRY(read_value(text))));
+  json::Value value = TRY(read_value(text));
+  Record record = TRY(record_in(value));
   if (canonical_bytes(record).size() > record_bytes_max) return too_long();
   return record;
 }
@@ -223,12 +217,14 @@ std::string record_text(const Record& record) {
 Envelope read_envelope(std::string raw, std::optional<std::int64_t> seq) {
   Envelope envelope;
   envelope.raw = std::move(raw);
-  const Result<json::Value> value = read_value(envelope.raw);
+  Result<json::Value> value = read_value(envelope.raw);
   if (value && value->as_object() != nullptr) {
     take_parts(envelope, *value);
-    const std::string canonical = canonical_without_hash(*value);
+    const std::string canonical = json::canonical_without(*value->as_object(), "hash");
     const bool short_enough = canonical.size() <= record_bytes_max;
     envelope.right_hash = envelope.hash && short_enough && to_hex(sha256(canonical)) == *envelope.hash;
+    // The hash names the very bytes already, where it is right.
+    envelope.digest = envelope.right_hash ? *envelope.hash : to_hex(sha256(json::canonical(*value)));
     Result<Record> record = short_enough ? record_in(*value) : Result<Record>(too_long());
     if (record)
       envelope.record = std::move(record).value();
@@ -237,11 +233,8 @@ Envelope read_envelope(std::string raw, std::optional<std::int64_t> seq) {
   } else {
     take_parts(envelope, sound_members_of(envelope.raw));
     envelope.failure = value ? fail(Error::wrong_type, {}, "A record is an object.") : value.failure();
-  }
-  if (envelope.right_hash)
-    envelope.digest = *envelope.hash;  // names the very bytes already
-  else
     envelope.digest = to_hex(sha256(value ? json::canonical(*value) : envelope.raw));
+  }
   envelope.digest_needs_seat = !envelope.id || !envelope.seq;
 
   if (seq && envelope.seq != seq) {
