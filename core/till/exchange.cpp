@@ -21,7 +21,8 @@ constexpr std::int64_t max = json::integer_max;
 
 /// {"seq": n, "raw": base64} becomes the bytes it carries; anything else is a record as it stands.
 Envelope read_item(std::string_view text) {
-  const std::optional<std::vector<json::MemberText>> members = json::members_of(text);
+  std::optional<std::vector<json::MemberText>> members;
+  if (text.find("raw") != std::string_view::npos) members = json::members_of(text);
   if (members && members->size() == 2) {
     const json::Limits limits{request_bytes_max, 2, 8};
     const Result<json::Value> value = json::parse(text, limits);

@@ -5,6 +5,7 @@
 #include "core/till/bodies.h"
 #include "core/till/exchange.h"
 #include "core/till/record.h"
+#include "tests/core/till/memory_ledger.h"
 #include "tests/fuzz/fuzz.h"
 
 using namespace ringup;
@@ -39,6 +40,24 @@ void try_envelope(const journal::Envelope& envelope) {
   fuzz::promise(journal::hash_of(*again) == envelope.record->hash, "its hash stays the same");
 }
 
+/// Whatever arrives, the second time it changes nothing.
+void try_receive(const journal::Request& request) {
+  journal::MemoryLedger ledger;
+  const Id till = *parse_id("0190b2f4-0000-7000-8000-00000000000a");
+  const journal::Context context{till, request.epoch, request.epoch, false, "g", 0};
+  const auto first = journal::receive(context, request, ledger);
+  fuzz::promise(first.ok(), "every request that can be read is answered");
+  fuzz::promise(first->need_from || first->results.size() == request.records.size(), "each has a result");
+  const std::size_t kept = ledger.rows.size();
+  const auto second = journal::receive(context, request, ledger);
+  fuzz::promise(second.ok() && second->acked_through >= first->acked_through, "nothing is taken back");
+  for (std::size_t i = 0; i < first->results.size(); ++i)
+    fuzz::promise(second->results[i].result == journal::Outcome::duplicate, "what was kept is a duplicate");
+  if (!first->need_from) fuzz::promise(ledger.rows.size() == kept, "nothing is kept twice");
+  for (const auto& row : ledger.rows)
+    fuzz::promise(!row.kept.id || ledger.times_booked(*row.kept.id) <= 1, "nothing is booked twice");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -49,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   if (const auto request = journal::read_request(text)) {
     for (const journal::Envelope& one : request->records) try_envelope(one);
+    try_receive(*request);
   }
   if (const auto answer = journal::read_answer(text)) {
     const auto again = journal::read_answer(journal::write_answer(*answer));

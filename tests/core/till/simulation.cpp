@@ -66,7 +66,8 @@ void Simulation::sell(Device& device) {
   const std::int64_t epoch = storage.token_epoch;
   auto& [last, hash] = storage.ends.try_emplace(epoch, 0, std::string(no_hash)).first->second;
   Record record = note_record(last + 1, no_hash, epoch, 0, device.till);
-  record.id = test_id(2, next_id_++);
+  // Far from one another, as random ids are: a flipped bit in one must not make another.
+  record.id = test_id(2, static_cast<std::int64_t>(SimulationRandom(next_id_++).next() >> 16));
   const bool unbookable = random_.one_in(40);
   if (unbookable) record.body = json::Value(json::Object{{"text", "unbookable"}});
   record = seal(record, hash).value();

@@ -109,7 +109,7 @@ class Simulation {
   std::set<Id> unbookable_, damaged_;  // must be kept, cannot be booked
   std::set<Id> excused_;               // died with a storage
   std::int64_t now_ = 0;
-  std::int64_t next_id_ = 1;
+  std::uint64_t next_id_ = 1;
   Counts counts_;
 };
 
