@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+#include <thread>
 
 #define CPPHTTPLIB_LISTEN_BACKLOG 1024
 #define CPPHTTPLIB_REQUEST_URI_MAX_LENGTH 4096
@@ -89,6 +93,56 @@ Error error_of_status(int status) {
   }
 }
 
+/// One thread per connection, made as they are needed. The library's own pool counts a thread that was woken
+/// but has not run yet as idle, so of a burst of connections some would wait until others close.
+class Pool final : public httplib::TaskQueue {
+ public:
+  ~Pool() override = default;
+
+  bool enqueue(std::function<void()> job) override {
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_ || jobs_.size() >= waiting_max) return false;
+      jobs_.push_back(std::move(job));
+      if (jobs_.size() > idle_ && threads_.size() < threads_max) threads_.emplace_back([this] { run(); });
+    }
+    work_.notify_one();
+    return true;
+  }
+
+  void shutdown() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    work_.notify_all();
+    for (std::thread& thread : threads_) thread.join();
+  }
+
+ private:
+  void run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+      ++idle_;
+      work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      --idle_;
+      if (jobs_.empty()) return;
+      const std::function<void()> job = std::move(jobs_.front());
+      jobs_.pop_front();
+      lock.unlock();
+      job();
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<std::function<void()>> jobs_;
+  std::vector<std::thread> threads_;
+  std::size_t idle_ = 0;
+  bool stopping_ = false;
+};
+
 }  // namespace
 
 struct Server::Inner {
@@ -97,7 +151,7 @@ struct Server::Inner {
   httplib::Server library;
 
   Inner(const Router& routes, ServerOptions chosen) : router(routes), options(std::move(chosen)) {
-    library.new_task_queue = [] { return new httplib::ThreadPool(threads_base, threads_max, waiting_max); };
+    library.new_task_queue = [] { return new Pool; };
     library.set_tcp_nodelay(true);
     library.set_keep_alive_max_count(1'000'000);
     library.set_keep_alive_timeout(keep_alive_seconds);

@@ -14,7 +14,6 @@
 
 namespace ringup::http {
 
-inline constexpr std::size_t threads_base = 16;
 inline constexpr std::size_t threads_max = 256;
 inline constexpr std::size_t waiting_max = 1024;  // accepted connections that wait for a thread
 inline constexpr int keep_alive_seconds = 15;
