@@ -88,10 +88,14 @@ void ShopFloor::open() {
   sales_->add_routes(*router_, access);
 }
 
-void ShopFloor::restart() {
+void ShopFloor::close() {
   router_.reset();
   sales_.reset();
   store_.reset();
+}
+
+void ShopFloor::restart() {
+  close();
   open();
 }
 

@@ -48,6 +48,7 @@ class ShopFloor {
  public:
   ShopFloor();
   store::Store& store() { return *store_; }
+  void close();
   /// Ends the capability and the store, and begins anew on the same folder.
   void restart();
 
