@@ -122,14 +122,14 @@ Result<http::Response> Api::list_products(const http::Request& request) {
   return raw_json(list_json(found, count, listing.currency, next));
 }
 
-/// The order comes from the catalogue in memory, what is shown from the store: stock levels are of this
-/// moment.
+/// Products come from the catalogue in memory, their stock from the store: sales move it without a new
+/// version.
 Result<http::Response> Api::search_products(const Id& tenant, const Listing& listing) {
   const auto offset =
       static_cast<std::size_t>(listing.page.cursor.empty() ? 0 : TRY(read_number(listing.page.cursor)));
   const auto limit = static_cast<std::size_t>(listing.limit());
   if (!listing.query.empty() && offset >= search_hits_max) return wrong_cursor();
-  std::vector<Id> ids;
+  std::vector<Product> products;
   std::size_t reachable = 0;
   TRY(live_.use(tenant, [&](const Catalogue& catalogue, SearchIndex::Scratch& scratch) {
     Catalogue::Page page;
@@ -143,20 +143,19 @@ Result<http::Response> Api::search_products(const Id& tenant, const Listing& lis
       begin = std::min(offset, page.handles.size());
       reachable = std::min(page.total, search_hits_max);
     }
-    for (std::size_t i = begin; i < page.handles.size(); ++i) ids.push_back(catalogue.at(page.handles[i]).id);
+    for (std::size_t i = begin; i < page.handles.size(); ++i)
+      products.push_back(catalogue.at(page.handles[i]));
   }));
-  const std::vector<Product> products = TRY(store_.read([&](store::Database& database) {
-    return store::in_snapshot(database, [&]() -> Result<std::vector<Product>> {
-      std::vector<Product> found;
-      for (const Id& id : ids) {
-        std::optional<Product> product = TRY(store::product(database, tenant, id));
-        if (product.has_value()) found.push_back(std::move(*product));
-      }
-      return found;
+  TRY(store_.read([&](store::Database& database) {
+    return store::in_snapshot(database, [&]() -> Result<void> {
+      for (Product& product : products)
+        product.stock.thousandths = TRY(store::total_stock(database, product.id));
+      return {};
     });
   }));
   std::optional<std::string> next;
-  if (!ids.empty() && offset + ids.size() < reachable) next = std::to_string(offset + ids.size());
+  if (!products.empty() && offset + products.size() < reachable)
+    next = std::to_string(offset + products.size());
   return raw_json(list_json(products, products.size(), listing.currency, next));
 }
 

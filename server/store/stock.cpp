@@ -43,6 +43,11 @@ Result<std::int64_t> stock_level(Database& database, const Id& product, const Id
                           branch);
 }
 
+Result<std::int64_t> total_stock(Database& database, const Id& product) {
+  return database.integer("SELECT COALESCE(sum(quantity), 0) FROM stock_level WHERE product = $1", 0,
+                          product);
+}
+
 Result<std::vector<Level>> stock_levels(Database& database, const Id& tenant, const Id& product) {
   std::vector<Level> levels;
   TRY(database.query(

@@ -35,6 +35,9 @@ Result<std::int64_t> book_movement(Database& database, const Movement& movement)
 
 Result<std::int64_t> stock_level(Database& database, const Id& product, const Id& branch);
 
+/// The sum over all branches.
+Result<std::int64_t> total_stock(Database& database, const Id& product);
+
 struct Level {
   Id branch;
   std::int64_t quantity = 0;
