@@ -46,10 +46,6 @@ Civil civil_from_days(std::int64_t days) {
 
 }  // namespace
 
-std::string words_of(const Failure& failure) {
-  return failure.detail.empty() ? std::string(error_words(failure.error)) + "." : failure.detail;
-}
-
 Model::Model(platform::Bridge& bridge)
     : bridge_(bridge), memory_(bridge), server_(bridge), sync_(bridge, memory_, server_) {
   cart_ = std::make_unique<Cart>(Currency{}, Rules{});
@@ -109,7 +105,8 @@ Result<std::string> Model::scan(std::string_view code) {
   if (product == nullptr) {
     // Only digits can be a misread GTIN; anything else is a code that nothing here has.
     const bool digits = std::all_of(code.begin(), code.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (digits && scan.problem.has_value() && scan.problem->error == Error::invalid_barcode) return *scan.problem;
+    if (digits && scan.problem.has_value() && scan.problem->error == Error::invalid_barcode)
+      return *scan.problem;
     return fail(Error::unknown_sku, {}, "No product has the code " + std::string(code) + ".");
   }
   switch (scan.kind) {

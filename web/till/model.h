@@ -110,7 +110,4 @@ class Model {
   std::optional<ShownReceipt> receipt_;
 };
 
-/// What every failure says to the person at the till.
-std::string words_of(const Failure& failure);
-
 }  // namespace ringup::till

@@ -49,6 +49,10 @@ std::string Customer::name() const {
   return both.empty() ? email : both;
 }
 
+std::string words_of(const Failure& failure) {
+  return failure.detail.empty() ? std::string(error_words(failure.error)) + "." : failure.detail;
+}
+
 Failure failure_of(const platform::FetchResponse& response) {
   if (response.status == 0) {
     return fail(Error::busy, {}, "The server cannot be reached. Check the network and try again.");

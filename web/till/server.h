@@ -30,6 +30,8 @@ struct FoundSale {
   std::vector<Refund> refunds;
 };
 
+/// What every failure says to the person at the till.
+std::string words_of(const Failure& failure);
 /// A failure in the server's own words, or that no answer came.
 Failure failure_of(const platform::FetchResponse& response);
 

@@ -159,7 +159,11 @@ void Sync::fetch_catalogue() {
   server_.catalogue(memory_.enrolment()->token, fresh ? std::string() : catalogue_.cursor(),
                     [this](Result<Server::Page> page) {
                       fetching_ = false;
-                      if (!page.ok()) return fetch_catalogue_in(catalogue_retry_ms);
+                      if (!page.ok()) {
+                        catalogue_problem_ = words_of(page.failure());
+                        return fetch_catalogue_in(catalogue_retry_ms);
+                      }
+                      catalogue_problem_.clear();
                       const CatalogueDelta& delta = page->delta;
                       const bool news = delta.reset || delta.more || !delta.products.empty() ||
                                         !delta.deleted.empty() || delta.version != catalogue_.version();

@@ -44,6 +44,8 @@ class Sync {
   std::uint64_t catalogue_changes() const { return catalogue_changes_; }
   /// The first download is not complete yet.
   bool catalogue_loading() const { return loading_; }
+  /// Why the catalogue could not be fetched the last time; empty where it could.
+  const std::string& catalogue_problem() const { return catalogue_problem_; }
   /// Called whenever a page of the catalogue was applied.
   std::function<void()> on_catalogue;
 
@@ -66,7 +68,7 @@ class Sync {
   bool loading_ = true, fetching_ = false, in_flight_ = false, answered_ = false, refused_ = false;
   bool catalogue_timer_set_ = false;
   double timer_at_ = 0;  // when the next send() is due, by the monotonic clock; 0: no timer
-  std::string problem_;
+  std::string problem_, catalogue_problem_;
 };
 
 }  // namespace ringup::till

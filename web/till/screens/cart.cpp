@@ -145,7 +145,7 @@ void CartPanel::draw_line_sheet(Model& model) {
   const std::string title = line == nullptr ? std::string() : line->item.name;
   ui::Sheet sheet("line", line_open_, {.title = title, .height = 520});
   if (!sheet || line == nullptr) return;
-  Rect rest = sheet.body();
+  Rect rest = sheet_body(sheet);
   constexpr std::string_view modes[] = {"Quantity", "% off", "Amount off"};
   if (ui::segmented("mode", rest.cut_top(ui::touch_min, space::m), "What to change", modes, line_mode_))
     typed_.clear();
@@ -177,7 +177,7 @@ void CartPanel::draw_line_sheet(Model& model) {
 void CartPanel::draw_discount_sheet(Model& model) {
   ui::Sheet sheet("discount-sheet", discount_open_, {.title = "Discount on the whole sale", .height = 560});
   if (!sheet) return;
-  Rect rest = sheet.body();
+  Rect rest = sheet_body(sheet);
   constexpr std::string_view modes[] = {"% off", "Amount off"};
   if (ui::segmented("mode", rest.cut_top(ui::touch_min, space::m), "Kind of discount", modes, cart_mode_))
     typed_.clear();
@@ -215,7 +215,7 @@ void CartPanel::look_for_customers(Model& model) {
 void CartPanel::draw_customer_sheet(Model& model) {
   ui::Sheet sheet("customers", customer_open_, {.title = "Customer", .height = 560});
   if (!sheet) return;
-  Rect rest = sheet.body();
+  Rect rest = sheet_body(sheet);
   const ui::FieldOptions field{.label = "Search customers",
                                .hide_label = true,
                                .placeholder = "Name or e-mail",

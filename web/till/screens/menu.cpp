@@ -29,7 +29,7 @@ Menu::Menu(platform::Platform& platform) : platform_(platform) {
 void Menu::draw(Model& model, Way& way) {
   ui::Sheet sheet("menu", way.menu_open, {.title = "Menu", .height = 520});
   if (!sheet) return;
-  ui::ScrollArea area("rows", sheet.body(), {.padding = 0});
+  ui::ScrollArea area("rows", sheet_body(sheet), {.padding = 0});
   const Cashier cashier = model.cashier().value_or(Cashier{});
   const std::string name = cashier.name(), initials = initials_of(name);
   ui::row("who", area.next(ui::row_height, space::s),

@@ -154,8 +154,11 @@ class Menu {
 void draw_receipt(const Receipt& receipt, ui::ScrollArea& area);
 /// Title, a way back on the left.
 bool draw_header(ui::Rect rect, std::string_view title);
+/// A sheet's body with its margins.
+ui::Rect sheet_body(const ui::Sheet& sheet);
 /// The connection in a word, with its tone.
 void draw_connection(Model& model, ui::Rect rect);
+float connection_width(Model& model);
 /// Up to two letters for a product without a picture, and the number that chooses its colour.
 std::string initials_of(std::string_view name);
 std::uint32_t seed_of(const Id& id);

@@ -56,8 +56,7 @@ void SellScreen::draw_bar(Model& model, Way& way, Rect rect) {
   Rect rest = rect.inset(space::l, 0);
   Rect first = rest.cut_top(48);
   const Rect menu = first.cut_right(ui::touch_min);
-  const float status_width = std::min(first.w * 0.5f, 168.0f);
-  draw_connection(model, first.cut_right(status_width, space::s));
+  draw_connection(model, first.cut_right(connection_width(model), space::s));
   ui::heading(first,
               model.settings().business + (model.settings().branch_name.empty() ? "" : " · ") +
                   model.settings().branch_name,
@@ -110,8 +109,14 @@ void SellScreen::draw_grid(Model& model, Rect rect) {
   const Catalogue& catalogue = model.catalogue();
   if (page_.handles.empty()) {
     if (model.sync().catalogue_loading() && query_.empty()) {
-      ui::text("loading", rect.inset(space::l), "Loading the catalogue…",
-               {.tone = ui::Tone::muted, .align = ui::Align::centre});
+      const std::string& problem = model.sync().catalogue_problem();
+      if (problem.empty()) {
+        ui::text("loading", rect.inset(space::l), "Loading the catalogue…",
+                 {.tone = ui::Tone::muted, .align = ui::Align::centre});
+      } else if (ui::empty_state("unloaded", rect, icon_cloud_off, "The catalogue is not here yet", problem,
+                                 "Try again")) {
+        model.sync().wake();
+      }
       return;
     }
     const std::string title = query_.empty() ? "No products yet" : "Nothing found for “" + query_ + "”";
@@ -157,7 +162,7 @@ void SellScreen::draw_details(Model& model) {
   if (product == nullptr) return;
   ui::Sheet sheet("details", details_open_, {.title = product->name, .height = 320});
   if (!sheet) return;
-  Rect rest = sheet.body();
+  Rect rest = sheet_body(sheet);
   const auto fact = [&](const char* name, const std::string& value) {
     Rect line = rest.cut_top(32);
     ui::text(line.cut_left(120), name, {.tone = ui::Tone::muted, .middle = true});
@@ -212,7 +217,7 @@ void SellScreen::draw(Model& model, Way& way) {
     if (press == ui::ActionBarPress::open) cart_open_ = true;
     if (press == ui::ActionBarPress::action) pay = true;
     if (ui::Sheet sheet("cart-sheet", cart_open_, {.title = "Cart", .height = 640}); sheet)
-      pay = cart_.draw(model, sheet.body()) || pay;
+      pay = cart_.draw(model, sheet_body(sheet)) || pay;
   }
   cart_.draw_sheets(model);
   draw_details(model);

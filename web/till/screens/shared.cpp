@@ -14,20 +14,46 @@ bool draw_header(Rect rect, std::string_view title) {
          ui::key_pressed("Escape");
 }
 
-void draw_connection(Model& model, Rect rect) {
+namespace {
+
+struct ConnectionWords {
+  ui::Tone tone;
+  std::string words;
+};
+ConnectionWords connection_words(Model& model) {
   const std::size_t waiting = model.sync().waiting();
   const std::string count = std::to_string(waiting);
   switch (model.sync().connection()) {
     case Connection::online:
-      return ui::status_word("connection", rect, ui::Tone::good, "Online");
+      return {ui::Tone::good, "Online"};
     case Connection::sending:
-      return ui::status_word("connection", rect, ui::Tone::accent, "Sending " + count);
+      return {ui::Tone::accent, "Sending " + count};
     case Connection::offline:
-      return ui::status_word("connection", rect, ui::Tone::warn,
-                             waiting == 0 ? "Offline" : "Offline, " + count + " waiting");
+      return {ui::Tone::warn, waiting == 0 ? std::string("Offline") : "Offline, " + count + " waiting"};
     case Connection::refused:
-      return ui::status_word("connection", rect, ui::Tone::bad, "Not accepted");
+      break;
   }
+  return {ui::Tone::bad, "Not accepted"};
+}
+
+}  // namespace
+
+void draw_connection(Model& model, Rect rect) {
+  const ConnectionWords state = connection_words(model);
+  ui::status_word("connection", rect, state.tone, state.words);
+}
+
+float connection_width(Model& model) {
+  constexpr float dot = 28;
+  return ui::text_width(connection_words(model).words,
+                        {.size = ui::TextSize::small, .weight = ui::Weight::semibold}) +
+         dot;
+}
+
+Rect sheet_body(const ui::Sheet& sheet) {
+  Rect body = sheet.body().inset(space::l, 0);
+  body.cut_bottom(space::l);
+  return body;
 }
 
 std::string initials_of(std::string_view name) {
