@@ -48,19 +48,18 @@ Civil civil_from_days(std::int64_t days) {
 
 Model::Model(platform::Bridge& bridge)
     : bridge_(bridge), memory_(bridge), server_(bridge), sync_(bridge, memory_, server_) {
-  cart_ = std::make_unique<Cart>(Currency{}, Rules{});
   sync_.on_catalogue = [this] { follow_rules(); };
   if (enrolled()) sync_.start();
 }
 
 /// The rules come with the catalogue. A cart keeps those it began with, so they change between sales only.
 void Model::follow_rules() {
-  if (!cart_->empty()) return;
-  Rules rules = cart_->rules();
+  if (!cart_.empty()) return;
+  Rules rules = cart_.rules();
   if (catalogue().rules().has_value()) {
     if (Result<Rules> read = read_rules(*catalogue().rules()); read.ok()) rules = *read;
   }
-  cart_ = std::make_unique<Cart>(catalogue().currency(), rules);
+  cart_ = Cart(catalogue().currency(), rules);
 }
 
 void Model::enrol(std::string pairing_code, std::function<void(Result<void>)> done) {
@@ -93,8 +92,8 @@ Result<LineId> Model::add(const Product& product, Quantity quantity, std::option
         Error::precondition_failed, {},
         "The tax class of " + product.name + " is not known here. Ask the owner to correct the product.");
   }
-  if (cart_->empty()) follow_rules();
-  return cart_->add(CartItem{product.id, product.sku, product.name, price.value_or(product.unit_price),
+  if (cart_.empty()) follow_rules();
+  return cart_.add(CartItem{product.id, product.sku, product.name, price.value_or(product.unit_price),
                              product.tax_class, *rate},
                     quantity);
 }
@@ -125,7 +124,7 @@ Result<std::string> Model::scan(std::string_view code) {
 
 void Model::choose_customer(std::optional<Customer> chosen) {
   customer = std::move(chosen);
-  cart_->choose_customer(customer.has_value() ? std::optional(customer->id) : std::nullopt);
+  cart_.choose_customer(customer.has_value() ? std::optional(customer->id) : std::nullopt);
 }
 
 void Model::customers(const std::string& query, std::function<void(Result<std::vector<Customer>>)> done) {
@@ -155,9 +154,9 @@ Result<journal::Record> Model::record(journal::Kind kind, json::Value body) {
 }
 
 Result<void> Model::take_payment(std::span<const Tender> tenders) {
-  const Sale sale = TRY(cart_->finish(tenders, memory_.next_receipt()));
+  const Sale sale = TRY(cart_.finish(tenders, memory_.next_receipt()));
   const journal::Record kept = TRY(record(journal::Kind::sale, write_sale_body(sale)));
-  cart_->clear();
+  cart_.clear();
   choose_customer(std::nullopt);
   follow_rules();
   return show(kept);

@@ -5,7 +5,6 @@
 /// Owns memory, server and sync. Not thread-safe; lives as long as the app. What fails answers a Failure in
 /// words that can be shown as they are, and changes nothing.
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -64,7 +63,7 @@ class Model {
   platform::Bridge& bridge() { return bridge_; }
 
   // --- the sale ---
-  Cart& cart() { return *cart_; }
+  Cart& cart() { return cart_; }
   /// Puts a product into the cart; for `price` instead of its own where given.
   Result<LineId> add(const Product& product, Quantity quantity = {}, std::optional<UnitPrice> price = {});
   /// What a scanner read. Answers the name of what was added.
@@ -106,7 +105,7 @@ class Model {
   Memory memory_;
   Server server_;
   Sync sync_;
-  std::unique_ptr<Cart> cart_;
+  Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
   std::optional<ShownReceipt> receipt_;
 };
 
