@@ -94,8 +94,8 @@ Result<LineId> Model::add(const Product& product, Quantity quantity, std::option
   }
   if (cart_.empty()) follow_rules();
   return cart_.add(CartItem{product.id, product.sku, product.name, price.value_or(product.unit_price),
-                             product.tax_class, *rate},
-                    quantity);
+                            product.tax_class, *rate},
+                   quantity);
 }
 
 Result<std::string> Model::scan(std::string_view code) {

@@ -162,8 +162,7 @@ void Server::sale_by_receipt(const std::string& token, const std::string& receip
     json::Reader in = TRY(json::Reader::object(items->as_array()->front()));
     FoundSale found;
     found.id = TRY(in.id("id"));
-    found.at = TRY(in.integer("at", 0, json::integer_max));
-    found.sale = TRY(read_sale_body(*TRY(in.any("body")), "body"));
+    found.sale = TRY(read_sale_body(*TRY(in.any("sale")), "sale"));
     for (const json::Value& refund : *TRY(in.array("refunds", 1000)))
       found.refunds.push_back(TRY(read_refund_body(refund, "refunds")));
     return found;

@@ -25,7 +25,6 @@ struct Customer {
 /// A sale as the server has it, with what was given back so far.
 struct FoundSale {
   Id id;
-  std::int64_t at = 0;  // ms UTC
   Sale sale;
   std::vector<Refund> refunds;
 };

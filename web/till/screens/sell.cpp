@@ -206,12 +206,16 @@ void SellScreen::draw(Model& model, Way& way) {
     for (const CartLine& line : cart.lines())
       pieces += line.quantity.thousandths % quantity_one == 0 ? line.quantity.thousandths / quantity_one : 1;
     const std::string count = std::to_string(pieces), total = model.money(cart.total());
+    const std::string name = cart.empty()
+                                 ? std::string("Cart, empty")
+                                 : "Cart, " + count + (pieces == 1 ? " piece, " : " pieces, ") + total;
     const ui::ActionBarPress press =
         ui::action_bar("cart", bar_place,
                        {.count = count,
                         .title = cart.empty() ? std::string_view("Cart is empty") : std::string_view(total),
                         .detail = cart.empty() ? "Tap a product or scan it" : "View cart",
                         .action = "Pay",
+                        .name = name,
                         .disabled = cart.empty()});
     ui::toast_above(bar_place.y - space::s);
     if (press == ui::ActionBarPress::open) cart_open_ = true;
