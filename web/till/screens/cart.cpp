@@ -8,7 +8,7 @@ namespace space = ui::space;
 
 namespace {
 
-constexpr float line_height = 92;
+constexpr float line_name_height = 48, line_height = line_name_height + ui::touch_min + 4;
 constexpr std::size_t typed_max = 9;
 
 /// Appends what a keypad key means to a decimal text with at most `decimals` decimals.
@@ -65,14 +65,15 @@ void CartPanel::draw_line(Model& model, const CartLine& line, Rect rect) {
   if (line.own_discount > 0) detail += ", " + words_of_discount(model, line.discount, line.own_discount);
   const std::string amount = model.money(line.extension - line.own_discount);
   const std::string remove_name = "Remove " + line.item.name;
-  const ui::RowPress press = ui::row("line", rect,
-                                     {.title = line.item.name,
-                                      .detail = detail,
-                                      .trailing = amount,
-                                      .remove = remove_name,
-                                      .keep_right = ui::stepper_width + space::s});
-  const Rect place{rect.right() - ui::stepper_width - space::s, rect.y + (rect.h - ui::touch_min) / 2,
-                   ui::stepper_width, ui::touch_min};
+  // The name has the whole width; what is changed most, the quantity, lies below it under the thumb.
+  Rect below = rect;
+  const Rect above = below.cut_top(line_name_height);
+  const ui::RowPress press =
+      ui::row("line", above, {.title = line.item.name, .trailing = amount, .remove = remove_name});
+  const Rect place =
+      below.cut_right(ui::stepper_width + space::m, space::s).centred(ui::stepper_width, ui::touch_min);
+  ui::text("detail", below.inset(space::m, 0), detail,
+           {.size = ui::TextSize::small, .tone = ui::Tone::muted, .lines = 2, .middle = true});
   const ui::StepperResult step = ui::stepper("quantity", place, "Quantity of " + line.item.name, quantity);
   if (press == ui::RowPress::remove || (step.step < 0 && line.quantity.thousandths <= quantity_one))
     return remove(model, line);
@@ -106,6 +107,7 @@ bool CartPanel::draw(Model& model, Rect rect) {
              {.size = ui::TextSize::small, .tone = ui::Tone::good, .align = ui::Align::right});
   }
   const Rect actions = rest.cut_bottom(ui::touch_min, space::m);
+  ui::toast_above(actions.y - space::s);
   const std::string who = model.customer.has_value() ? model.customer->name() : std::string("Customer");
   if (ui::button("customer", actions.column(0, 2, space::s), who, {.icon = icon_user})) {
     customer_open_ = true;
