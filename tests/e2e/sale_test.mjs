@@ -60,6 +60,7 @@ test("a sale is searched, scanned, paid in two ways and partly given back", asyn
 
   await page.getByRole("searchbox", { name: "Search products" }).fill(first.name);
   await tap(page, page.getByRole("list", { name: "Products" }).getByRole("button", { name: first.name }).first());
+  await page.getByRole("button", { name: `Cart, 1 piece, ${euros(cents(first.unit_price))}` }).waitFor();
   await page.getByRole("searchbox", { name: "Search products" }).fill("");
   await page.evaluate(() => document.activeElement?.blur());
   await scan(page, second.barcodes[0]);
