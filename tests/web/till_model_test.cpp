@@ -21,6 +21,7 @@ const Id till_id = *parse_id("0190b2f4-0000-7000-8000-00000000000a");
 struct FakeServer {
   std::map<std::int64_t, std::string> booked;  // seq → id
   int duplicates = 0;
+  std::string generation = "g1";
   bool reachable = true;
   bool lose_replies = false;
 
@@ -62,7 +63,7 @@ struct FakeServer {
       const Result<journal::Request> read = journal::read_request(request.body);
       EXPECT_TRUE(read.ok());
       journal::Answer answer;
-      answer.generation = "g1";
+      answer.generation = generation;
       for (const journal::Envelope& envelope : read->records) {
         EXPECT_TRUE(envelope.right_hash);
         const bool known = booked.contains(*envelope.seq);
@@ -170,6 +171,24 @@ TEST_F(TillModel, SellsOnWhileTheServerIsAwayAndCatchesUpAfterARestart) {
   put_in(milk_id);
   ASSERT_TRUE(pay(119).ok());
   EXPECT_EQ(model->receipt()->number, "A1-1-000004");
+}
+
+TEST_F(TillModel, SendsAgainAfterARestoreEvenIfItWasReloadedInBetween) {
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  ASSERT_EQ(server.booked.size(), 1u);
+  server.booked.clear();  // an older backup was restored
+  server.generation = "g2";
+  put_in(bread_id);
+  ASSERT_TRUE(pay(349).ok());
+  FakeBridge::Asked asked = std::move(bridge.asked.front());
+  bridge.asked.clear();
+  asked.done(server.answer(asked.request));  // the till hears of it, then the page is closed
+  bridge.asked.clear();
+  model = std::make_unique<Model>(bridge);
+  settle();
+  EXPECT_EQ(server.booked.size(), 2u);
 }
 
 TEST_F(TillModel, AFullDeviceRefusesTheSaleAndKeepsTheCart) {

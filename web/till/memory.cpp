@@ -204,19 +204,21 @@ std::string Memory::text_of(std::int64_t epoch, std::int64_t seq) const {
   return {};
 }
 
-void Memory::set_delivered(std::int64_t epoch, std::int64_t seq) {
+void Memory::follow(const journal::Outbox& outbox) {
+  std::map<std::int64_t, std::int64_t> through;  // per epoch: all at or below were delivered
+  for (const auto& [epoch, chain] : chains_) through[epoch] = chain.gone;
   for (Stored& stored : records_) {
-    if (stored.record.epoch == epoch && stored.record.seq == seq) stored.delivered = true;
+    const journal::Record& record = stored.record;
+    stored.delivered = outbox.delivered(record.epoch, record.seq);
+    std::int64_t& last = through[record.epoch];
+    if (stored.delivered && record.seq == last + 1) last = record.seq;
   }
-  Chain& chain = chains_[epoch];
-  const std::int64_t before = chain.delivered;
-  for (const Stored& stored : records_) {
-    if (stored.record.epoch != epoch || stored.record.seq != std::max(chain.delivered, chain.gone) + 1)
-      continue;
-    if (!stored.delivered) break;
-    chain.delivered = stored.record.seq;
+  for (const auto& [epoch, last] : through) {
+    Chain& chain = chains_[epoch];
+    if (std::max(chain.delivered, chain.gone) == last) continue;
+    chain.delivered = last;
+    save_chain(epoch);
   }
-  if (chain.delivered != before) save_chain(epoch);
 }
 
 void Memory::forget_through(std::int64_t epoch, std::int64_t seq) {

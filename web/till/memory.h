@@ -59,7 +59,9 @@ class Memory {
   const std::vector<Stored>& records() const { return records_; }
   /// The text under a number, whether it reads back or not; empty where it is gone.
   std::string text_of(std::int64_t epoch, std::int64_t seq) const;
-  void set_delivered(std::int64_t epoch, std::int64_t seq);
+  /// Notes what the outbox now counts as delivered, and what it does not any more (after a restore of the
+  /// server).
+  void follow(const journal::Outbox& outbox);
   /// Deletes records up to here.
   void forget_through(std::int64_t epoch, std::int64_t seq);
   void remember_generation(std::string_view generation);

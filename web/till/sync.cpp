@@ -87,9 +87,8 @@ void Sync::send() {
     problem_ = response.status == 200 ? std::string() : describe(failure_of(response));
     const auto now_ms = static_cast<std::int64_t>(bridge_.monotonic_ms());
     outbox_.answered(plan, response.status, response.body, now_ms);
-    for (const std::int64_t seq : plan.seqs) {
-      if (outbox_.delivered(plan.epoch, seq)) memory_.set_delivered(plan.epoch, seq);
-    }
+    // Before the generation: cut off in between, the till only sends again what the server knows.
+    memory_.follow(outbox_);
     if (const std::int64_t last = outbox_.deletable_through(plan.epoch); last > 0) {
       memory_.forget_through(plan.epoch, last);
       outbox_.deleted_through(plan.epoch, last);

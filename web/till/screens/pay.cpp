@@ -32,6 +32,7 @@ void PayScreen::begin() {
   typed_ = 0;
   typing_ = false;
   error_.clear();
+  ui::dismiss_toast();  // of the cart: its undo is of no use here
 }
 
 void PayScreen::press(char key, const Currency&) {
@@ -107,6 +108,7 @@ void PayScreen::draw(Model& model, Way& way) {
     error_.clear();
   }
   const Rect button = rest.cut_bottom(56);
+  ui::toast_above(button.y - space::s);
   rest.cut_bottom(space::m);
   if (!tenders_.empty()) {
     const float height = std::min(static_cast<float>(tenders_.size()), 3.0f) * (ui::touch_min + space::s);
