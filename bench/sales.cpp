@@ -1,7 +1,7 @@
 // How many sales a second the server books, validated and on the disk, over real HTTP; beside what SQLite
 // does alone with the same inserts on the same disk in the same run.
 //
-//   bench_sales [--seconds N] [--lines N] [--connections N]
+//   bench_sales [--seconds N] [--lines N] [--connections N] [--only a|b]
 //
 // (a) one sale per request on 64 keep-alive connections  against  one commit per sale
 // (b) 100 sales per request on 8 connections             against  100 sales per commit
@@ -41,6 +41,7 @@ struct Options {
   double seconds = 4;
   int lines = 2;
   int connections = 64;
+  std::string_view only;  // "a" or "b": that one alone
 };
 
 struct Product {
@@ -458,6 +459,7 @@ int main(int argc, char** argv) {
     const std::string_view name = argv[i];
     if (name == "--seconds") options.seconds = std::atof(argv[i + 1]);
     if (name == "--lines") options.lines = std::max(1, std::atoi(argv[i + 1]));
+    if (name == "--only") options.only = argv[i + 1];
     if (name == "--connections") options.connections = std::max(1, std::atoi(argv[i + 1]));
   }
   const std::string binary = binary_path();
@@ -469,14 +471,14 @@ int main(int argc, char** argv) {
   std::printf("%-34s %10s %10s %8s %15s %8s %8s %8s %6s\n", "", "raw/s", "server/s", "ratio", "", "p50 ms",
               "p99 ms", "max ms", "cpus");
   const double raw_seconds = options.seconds / 2;
-  {
+  if (options.only != "b") {
     const double before = raw(top + "/raw-1", options.lines, 1, raw_seconds);
     const Measured single = served(binary, top + "/single", options, options.connections, 1,
                                    static_cast<std::size_t>(options.seconds * 25'000 / options.connections));
     const double after = raw(top + "/raw-2", options.lines, 1, raw_seconds);
     print("(a) one sale per request, 64 tills", (before + after) / 2, single, 2.0);
   }
-  {
+  if (options.only != "a") {
     const double before = raw(top + "/raw-3", options.lines, 100, raw_seconds);
     const Measured many = served(binary, top + "/many", options, 8, 100,
                                  static_cast<std::size_t>(options.seconds * 30'000 / 800));
