@@ -61,12 +61,13 @@ bool is_named(const Envelope& envelope) {
 
 JournalLedger::JournalLedger(Database& db, const Till& till, std::string_view currency,
                              const journal::Request& request, const std::vector<ReadBody>& bodies,
-                             std::int64_t now_us)
+                             std::int64_t now_us, Guards guards)
     : db_(db),
       till_(till),
       request_(request),
       bodies_(bodies),
       now_us_(now_us),
+      guards_(guards),
       booker_(db, till, currency, now_us) {
   ASSERT(bodies.size() == request.records.size());
   for (std::size_t i = 0; i < request.records.size(); ++i) {
@@ -305,18 +306,23 @@ Result<Flags> JournalLedger::book_in_savepoint(std::int64_t epoch, const Envelop
 
 Result<journal::Booked> JournalLedger::book(const journal::Request& request, const Envelope& envelope,
                                             const std::string& digest, const Decision& decision) {
-  TRY(db_.run("SAVEPOINT record"));
+  const bool guarded = guards_ == Guards::each;
+  if (guarded) TRY(db_.run("SAVEPOINT record"));
   Result<Flags> flags = book_in_savepoint(request.epoch, envelope, digest, decision);
   if (!flags.ok()) {
     const Error error = flags.error();
     // The disk's trouble is not the record's: all of the request is taken back by whoever runs the job.
-    if (error == Error::storage || error == Error::busy || error == Error::damaged)
-      return error == Error::damaged ? fail(Error::storage, {}, flags.failure().detail) : flags.failure();
+    if (error == Error::storage || error == Error::busy) return flags.failure();
+    if (error == Error::damaged) return fail(Error::storage, {}, flags.failure().detail);
+    if (!guarded) {
+      wants_guards_ = true;
+      return fail(Error::busy, {}, "A booking failed; the request is run again, record by record.");
+    }
     TRY(db_.run("ROLLBACK TO record"));
     TRY(db_.run("RELEASE record"));
     return flags.failure();
   }
-  TRY(db_.run("RELEASE record"));
+  if (guarded) TRY(db_.run("RELEASE record"));
   TRY(grow(request.epoch, decision, bytes_of_hex(*envelope.hash)));
   TRY(add_flag_tasks(envelope, *flags));
   journal::Booked booked{*flags, {}};

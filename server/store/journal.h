@@ -21,9 +21,13 @@ inline constexpr std::int64_t durable_days = 30;  // without backups: how long a
 /// One request's ledger, inside one writer's job. Refers to its arguments for its life. Not thread-safe.
 class JournalLedger final : public journal::Ledger {
  public:
+  /// How bookings are guarded. `none` costs least: where a booking fails, the request ends and wants_guards()
+  /// tells that the job must be taken back and run again with `each`, a savepoint around every record.
+  enum class Guards { none, each };
   /// `bodies` are those of `request.records`, in their order (see read_body()).
   JournalLedger(Database& db, const Till& till, std::string_view currency, const journal::Request& request,
-                const std::vector<ReadBody>& bodies, std::int64_t now_us);
+                const std::vector<ReadBody>& bodies, std::int64_t now_us, Guards guards);
+  bool wants_guards() const { return wants_guards_; }
 
   /// Writes what was kept back; call it after receive(), in the same job.
   Result<void> finish();
@@ -66,6 +70,8 @@ class JournalLedger final : public journal::Ledger {
   const journal::Request& request_;
   const std::vector<ReadBody>& bodies_;
   std::int64_t now_us_;
+  Guards guards_;
+  bool wants_guards_ = false;
   Booker booker_;
   std::map<std::int64_t, Branches> branches_;
   /// Records of this request that are named by id and hash: digest → place.
