@@ -78,8 +78,14 @@ int run_serve(const Arguments& arguments) {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
 
+  const bool fresh = ::access((arguments.get("--data") + "/secret.key").c_str(), F_OK) != 0;
   auto store = store::Store::open(arguments.get("--data"), {.make_if_missing = true});
   if (!store.ok()) return report(store.failure());
+  if (fresh && !config->is_set("JWT_SECRET_KEY")) {
+    std::fprintf(stderr,
+                 "No JWT_SECRET_KEY is set: made a secret and keep it in %s/secret.key (mode 0600).\n",
+                 arguments.get("--data").c_str());
+  }
   auto lock = store::FolderLock::take(arguments.get("--data"));
   if (!lock.ok()) return report(lock.failure());
   auto app = App::make(**store, app_options(*config));

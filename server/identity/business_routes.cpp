@@ -34,7 +34,7 @@ json::Value branch_json(const store::Branch& branch) {
 }
 
 json::Value tax_class_json(const store::TaxClass& tax_class) {
-  return json::Object{{"name", tax_class.name}, {"rate", to_percent(tax_class.rate)}};
+  return json::Object{{"name", tax_class.name}, {"rate", tax_class.rate.ppm}};
 }
 
 Result<http::Response> list_branches(Accounts& accounts, const Principal& principal,
@@ -88,13 +88,8 @@ Result<http::Response> create_tax_class(Accounts& accounts, const Principal& pri
   json::Reader in = TRY(json::Reader::object(body));
   store::TaxClass tax_class;
   tax_class.name = TRY(read_code(TRY(in.string("name", code_bytes_max)), "name"));
-  auto rate = parse_percent(TRY(in.string("rate", 20)));
+  tax_class.rate.ppm = TRY(in.integer("rate", 0, rate_max));
   TRY(in.done());
-  if (!rate.ok()) {
-    rate.failure().where = "rate";
-    return rate.failure();
-  }
-  tax_class.rate = *rate;
   const auto insert = [&](store::Database& db) -> Result<store::Answer> {
     auto inserted = store::insert_tax_class(db, principal.tenant, tax_class);
     if (!inserted.ok() && inserted.error() == Error::conflict)
