@@ -45,10 +45,10 @@ if(core_test_sources)
   set_tests_properties(core_tests_wasm PROPERTIES ENVIRONMENT "NODE_OPTIONS=--no-experimental-fetch")
 endif()
 
-# The catalogue is what a phone computes most with: for speed, not for size (a keystroke takes a fifth of the time,
-# and the module grows by 50 KB).
+# The catalogue is what a phone computes most with. emcc adds -fno-inline-functions to -Os, which keeps every call to
+# every accessor; without it a keystroke takes a third of the time, at a cost of some KB.
 set_source_files_properties(${CMAKE_SOURCE_DIR}/core/base/fold.cpp ${CMAKE_SOURCE_DIR}/core/catalogue/catalogue.cpp
-  ${CMAKE_SOURCE_DIR}/core/catalogue/search.cpp PROPERTIES COMPILE_OPTIONS -O2)
+  ${CMAKE_SOURCE_DIR}/core/catalogue/search.cpp PROPERTIES COMPILE_OPTIONS -finline-functions)
 
 # What a till measures: bench/search.cpp under node, built as the till is.
 add_executable(bench_search EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/bench/search.cpp)

@@ -22,8 +22,9 @@
 /// counted in one array: a product that every word has touched is a hit. The best 256 by a cheap score are
 /// then ranked by looking at their names.
 ///
-/// What it costs at 100,000 products: see docs/benchmarks.md. Adding or removing one product is a bisection
-/// and a move of some hundred KB at most; new words are merged into the sorted list by settle().
+/// What it costs at 100,000 products, in wasm under node (bench/search.cpp): ready in 0.5 s, 38 MB with all
+/// of the products, p99 of a keystroke 0.8 ms. Adding or removing one product is a bisection and a move of
+/// some hundred KB at most; new words are merged into the sorted list by settle().
 ///
 /// Threads: const members may run at the same time, each with its own Scratch; changes need the index alone.
 #include <cstddef>
