@@ -117,7 +117,7 @@ export async function openPage(url, { dark = false, ratio = 2, wide = false, red
   });
   const page = await context.newPage();
   page.problems = [];
-  page.on("pageerror", (error) => page.problems.push(String(error)));
+  page.on("pageerror", (error) => page.problems.push(String(error.stack)));
   page.on("console", (message) => { if (message.type() === "error") page.problems.push(message.text()); });
   await page.addInitScript(() => {
     window.policyViolations = [];
