@@ -10,7 +10,8 @@ const ratioMax = 3;
 export async function run({ create, wasm, fonts }) {
   const stage = document.getElementById("stage");
   const canvas = document.getElementById("canvas");
-  const state = { frames: 0, ready: false, nodes: 0, scans: 0 };
+  // For tests and measurements: frames drawn, time spent in them, changes of the mirror.
+  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0 };
   window.ringup = state;
   const fail = (words) => {
     const line = document.getElementById("wait");
@@ -39,7 +40,9 @@ export async function run({ create, wasm, fonts }) {
   const frame = (time) => {
     framePending = false;
     ++state.frames;
+    const begun = performance.now();
     if (module._ringup_frame(time)) host.requestFrame();
+    state.busyMs += performance.now() - begun;
   };
 
   const host = {

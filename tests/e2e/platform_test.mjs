@@ -162,6 +162,19 @@ async function clippedBy(locator, expectedTop) {
   return box.y - expectedTop;
 }
 
+test("a finger that drags a field scrolls, and opens no keyboard", async () => {
+  const page = await open();
+  await tap(page, "tab", "Forms");
+  const name = page.getByRole("textbox", { name: "Shop name" });
+  await page.setViewportSize({ width: 390, height: 600 });
+  await settled(page);
+  const from = await name.boundingBox();
+  await swipe(page, { x: from.x + 100, y: from.y + 20 }, { x: from.x + 100, y: from.y - 80 });
+  assert.ok((await name.boundingBox()).y < from.y - 40);
+  assert.equal(await page.evaluate(() => document.activeElement === document.body), true);
+  await closePage(page);
+});
+
 test("of a long list only what is seen is there, with its place and size", async () => {
   const page = await open();
   await tap(page, "tab", "Grid");

@@ -101,16 +101,13 @@ Press tile(std::string_view key, Rect rect, const Tile& content) {
   paint::words(bottom, content.price, price);
   if (!content.stock.empty()) {
     const TextStyle small{TextSize::small, Weight::regular, Tone::muted, Align::right, 1, true};
-    const float used = text_width(content.price, price) + space::s;
-    const float room = bottom.w - used - 14;
-    const float width = std::min(text_width(content.stock, small), room);
-    if (text_width(content.stock, small) <= room) {
-      paint::words({bottom.right() - width, bottom.y, width, bottom.h}, content.stock, small);
-      paint::circle(bottom.right() - width - 9, bottom.middle_y(), 4, color_of(content.stock_tone));
-    } else {
-      // No room for the words: the dot stands alone, the words are in the tile's name.
-      paint::circle(bottom.right() - 4, bottom.middle_y(), 4, color_of(content.stock_tone));
-    }
+    const float room = bottom.w - text_width(content.price, price) - space::s - 14;
+    // Beside a long price the first word must do ("149"); all of it is in the tile's name.
+    std::string_view words = content.stock;
+    if (text_width(words, small) > room) words = words.substr(0, words.find(' '));
+    const float width = std::min(text_width(words, small), std::max(room, 0.0f));
+    paint::words({bottom.right() - width, bottom.y, width, bottom.h}, words, small);
+    paint::circle(bottom.right() - width - 9, bottom.middle_y(), 4, color_of(content.stock_tone));
   }
   paint::frame(box, radius::tile, content.badge.empty() ? t.line : t.accent,
                content.badge.empty() ? 1.0f : 2.0f);
