@@ -78,6 +78,8 @@ class SellScreen {
   void draw_bar(Model& model, Way& way, Rect rect);
   void draw_grid(Model& model, Rect rect);
   void find(Model& model);
+  Id chosen_category(Model& model) const;
+  const Product& product_at(Model& model, std::size_t index);
   void add(Model& model, const Product& product);
   void draw_details(Model& model);
 
@@ -89,6 +91,8 @@ class SellScreen {
   int seen_category_ = -1;
   std::uint64_t version_ = 0;
   Catalogue::Page page_;
+  std::size_t page_begin_ = 0;  // place in the grid of the page's first product
+  std::size_t count_ = 0;       // products in the grid
   SearchIndex::Scratch scratch_;
   CartPanel cart_;
   bool cart_open_ = false;

@@ -8,7 +8,7 @@ namespace space = ui::space;
 
 namespace {
 
-constexpr std::size_t results_max = 400;
+constexpr std::size_t results_max = 400, window = 400;
 constexpr float cart_width = 380;
 constexpr std::int64_t low_stock = 5 * quantity_one;
 
@@ -79,7 +79,7 @@ void SellScreen::draw_bar(Model& model, Way& way, Rect rect) {
   if (added.ok()) {
     ui::toast("Added " + *added);
     query_.clear();
-  } else if (added.error() == Error::invalid_barcode && page_.handles.empty()) {
+  } else if (added.error() == Error::invalid_barcode && count_ == 0) {
     ui::toast(words_of(added.failure()), {}, {}, ui::Tone::bad);
   }
 }
@@ -99,15 +99,28 @@ void SellScreen::find(Model& model) {
   seen_changes_ = changes;
   seen_query_ = query_;
   seen_category_ = category_;
-  const Id category =
-      category_ == 0 ? Id{} : catalogue.categories()[static_cast<std::size_t>(category_ - 1)].id;
-  page_ = query_.empty() ? catalogue.browse(category, 0, catalogue.size())
-                         : catalogue.search(query_, category, results_max, scratch_);
+  page_begin_ = 0;
+  page_ = query_.empty() ? catalogue.browse(chosen_category(model), 0, window)
+                         : catalogue.search(query_, chosen_category(model), results_max, scratch_);
+  count_ = query_.empty() ? page_.total : page_.handles.size();
+}
+
+Id SellScreen::chosen_category(Model& model) const {
+  if (category_ == 0) return {};
+  return model.catalogue().categories()[static_cast<std::size_t>(category_ - 1)].id;
+}
+
+/// The product in a place of the grid. Of a whole catalogue only a window is held at a time.
+const Product& SellScreen::product_at(Model& model, std::size_t index) {
+  if (index < page_begin_ || index - page_begin_ >= page_.handles.size()) {
+    page_begin_ = index / window * window;
+    page_ = model.catalogue().browse(chosen_category(model), page_begin_, window);
+  }
+  return model.catalogue().at(page_.handles[index - page_begin_]);
 }
 
 void SellScreen::draw_grid(Model& model, Rect rect) {
-  const Catalogue& catalogue = model.catalogue();
-  if (page_.handles.empty()) {
+  if (count_ == 0) {
     if (model.sync().catalogue_loading() && query_.empty()) {
       const std::string& problem = model.sync().catalogue_problem();
       if (problem.empty()) {
@@ -130,7 +143,7 @@ void SellScreen::draw_grid(Model& model, Rect rect) {
   }
   const int columns = std::max(2, static_cast<int>((rect.w - space::l) / 200));
   ui::virtual_list("products", rect,
-                   {.count = page_.handles.size(),
+                   {.count = count_,
                     .columns = columns,
                     .item_height = ui::tile_height,
                     .gap = space::m,
@@ -138,7 +151,7 @@ void SellScreen::draw_grid(Model& model, Rect rect) {
                     .name = "Products",
                     .version = version_},
                    [&](std::size_t index, Rect place) {
-                     const Product& product = catalogue.at(page_.handles[index]);
+                     const Product& product = product_at(model, index);
                      const StockWords stock = stock_of(product);
                      const std::int64_t count = in_cart(model.cart(), product.id);
                      const std::string price = model.price(product.unit_price);
