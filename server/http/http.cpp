@@ -145,6 +145,29 @@ Response text_response(std::string text, std::string content_type, int status) {
   return response;
 }
 
+std::string escape_html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
 int status_of(Error error) {
   const auto index = static_cast<std::size_t>(error);
   ASSERT(index < std::size(status_table) && status_table[index].error == error);

@@ -66,6 +66,9 @@ int status_of(Error error);
 Response text_response(std::string text, std::string content_type = "text/plain; charset=utf-8",
                        int status = 200);
 
+/// Text as it may stand in HTML, also in a quoted attribute.
+std::string escape_html(std::string_view text);
+
 /// Failure of a handler becomes its problem; success its response.
 using Handler = std::function<Result<Response>(const Request&)>;
 

@@ -11,29 +11,6 @@ std::string_view text_of(const Asset& asset) {
   return {reinterpret_cast<const char*>(asset.raw.data()), asset.raw.size()};
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string_view string_of(const json::Value& object, std::string_view name) {
   const json::Value* value = object.find(name);
   return value != nullptr && value->as_string() != nullptr ? std::string_view(*value->as_string())
@@ -75,16 +52,16 @@ std::string body_words(const json::Value& holder) {
 }
 
 void row(std::string& out, const std::string& term, const std::string& text) {
-  out += "<dt>" + escaped(term) + "</dt><dd>" + escaped(text) + "</dd>\n";
+  out += "<dt>" + http::escape_html(term) + "</dt><dd>" + http::escape_html(text) + "</dd>\n";
 }
 
 void operation(std::string& out, std::string_view verb, std::string_view path, const json::Value& operation) {
   std::string upper(verb);
   for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  out += "<article><h3><code><span class=\"verb\">" + upper + "</span> " + escaped(path) +
-         "</code></h3>\n<p>" + escaped(string_of(operation, "summary")) + "</p>\n";
+  out += "<article><h3><code><span class=\"verb\">" + upper + "</span> " + http::escape_html(path) +
+         "</code></h3>\n<p>" + http::escape_html(string_of(operation, "summary")) + "</p>\n";
   if (const auto more = string_of(operation, "description"); !more.empty())
-    out += "<p class=\"soft\">" + escaped(more) + "</p>\n";
+    out += "<p class=\"soft\">" + http::escape_html(more) + "</p>\n";
   out += "<dl>\n";
   if (const json::Value* parameters = operation.find("parameters");
       parameters != nullptr && parameters->as_array() != nullptr) {
@@ -109,12 +86,12 @@ void operation(std::string& out, std::string_view verb, std::string_view path, c
 
 /// The page is made from the document, grouped by the first tag, in the document's order.
 std::string render(const json::Value& document) {
-  std::string out = "<h1>" + escaped(string_of(*document.find("info"), "title")) + "</h1>\n<p>" +
-                    escaped(string_of(*document.find("info"), "description")) +
+  std::string out = "<h1>" + http::escape_html(string_of(*document.find("info"), "title")) + "</h1>\n<p>" +
+                    http::escape_html(string_of(*document.find("info"), "description")) +
                     "</p>\n<p><a href=\"/api/openapi.json\">OpenAPI document</a></p>\n";
   for (const json::Value& tag : *document.find("tags")->as_array()) {
     const std::string_view name = string_of(tag, "name");
-    out += "<h2>" + escaped(name) + "</h2>\n<p class=\"soft\">" + escaped(string_of(tag, "description")) +
+    out += "<h2>" + http::escape_html(name) + "</h2>\n<p class=\"soft\">" + http::escape_html(string_of(tag, "description")) +
            "</p>\n";
     for (const json::Member& path : *document.find("paths")->as_object()) {
       for (const json::Member& verb : *path.value.as_object()) {

@@ -5,6 +5,7 @@
 
 #include "core/base/time.h"
 #include "core/sale/refund.h"
+#include "server/http/http.h"
 #include "server/sales/enrol.h"
 
 namespace ringup::sales {
@@ -32,32 +33,9 @@ MoneyFormat money_format(const store::Settings& settings) {
   return format;
 }
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string cells(const std::vector<std::string>& texts) {
   std::string row = "<tr>";
-  for (const std::string& text : texts) row += "<td>" + escaped(text) + "</td>";
+  for (const std::string& text : texts) row += "<td>" + http::escape_html(text) + "</td>";
   return row + "</tr>\n";
 }
 
@@ -79,12 +57,12 @@ Result<Receipt> receipt_of(const journal::Record& record, const store::Settings&
 std::string receipt_html(const Receipt& receipt, std::string_view title) {
   using Kind = ReceiptRow::Kind;
   std::string html = "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>" +
-                     escaped(title) + "</title></head>\n<body><main>\n<table>\n";
+                     http::escape_html(title) + "</title></head>\n<body><main>\n<table>\n";
   for (const ReceiptRow& row : receipt.rows) {
     switch (row.kind) {
       case Kind::header:
       case Kind::footer:
-        html += "<tr><td colspan=\"4\" align=\"center\">" + escaped(row.left) + "</td></tr>\n";
+        html += "<tr><td colspan=\"4\" align=\"center\">" + http::escape_html(row.left) + "</td></tr>\n";
         break;
       case Kind::rule:
         html += "<tr><td colspan=\"4\"><hr></td></tr>\n";
@@ -93,15 +71,15 @@ std::string receipt_html(const Receipt& receipt, std::string_view title) {
         html += cells(row.cells);
         break;
       case Kind::total:
-        html += "<tr><th colspan=\"3\" align=\"left\">" + escaped(row.left) + "</th><th align=\"right\">" +
-                escaped(row.right) + "</th></tr>\n";
+        html += "<tr><th colspan=\"3\" align=\"left\">" + http::escape_html(row.left) +
+                "</th><th align=\"right\">" + http::escape_html(row.right) + "</th></tr>\n";
         break;
       case Kind::text:
       case Kind::item:
       case Kind::detail:
       case Kind::tender:
-        html += "<tr><td colspan=\"3\">" + escaped(row.left) + "</td><td align=\"right\">" +
-                escaped(row.right) + "</td></tr>\n";
+        html += "<tr><td colspan=\"3\">" + http::escape_html(row.left) + "</td><td align=\"right\">" +
+                http::escape_html(row.right) + "</td></tr>\n";
         break;
     }
   }
