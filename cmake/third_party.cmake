@@ -15,19 +15,17 @@ if(EMSCRIPTEN)
   target_compile_definitions(gtest PUBLIC GTEST_HAS_PTHREAD=0 GTEST_HAS_EXCEPTIONS=0 GTEST_HAS_RTTI=0 GTEST_HAS_DEATH_TEST=0)
 endif()
 
-# Dear ImGui: the library itself, and for browsers the OpenGL ES 3 backend.
+# Dear ImGui: the library alone; web/platform gives it input and puts what it draws on the canvas.
 add_library(imgui STATIC EXCLUDE_FROM_ALL
   ${RINGUP_IMGUI_DIR}/imgui.cpp ${RINGUP_IMGUI_DIR}/imgui_draw.cpp
   ${RINGUP_IMGUI_DIR}/imgui_tables.cpp ${RINGUP_IMGUI_DIR}/imgui_widgets.cpp)
-target_include_directories(imgui SYSTEM PUBLIC ${RINGUP_IMGUI_DIR} ${RINGUP_IMGUI_DIR}/backends)
+target_include_directories(imgui SYSTEM PUBLIC ${RINGUP_IMGUI_DIR})
 target_compile_definitions(imgui PUBLIC
   "ImDrawIdx=unsigned int"  # a screen may have more than 65,536 vertices, and WebGL 2 knows no vertex offset
   IMGUI_USE_WCHAR32 IMGUI_DISABLE_OBSOLETE_FUNCTIONS IMGUI_DISABLE_DEMO_WINDOWS IMGUI_DISABLE_DEBUG_TOOLS
   IMGUI_DISABLE_FILE_FUNCTIONS IMGUI_DISABLE_DEFAULT_SHELL_FUNCTIONS)
 target_compile_options(imgui PRIVATE -w -fno-exceptions -fno-rtti)
 if(EMSCRIPTEN)
-  target_sources(imgui PRIVATE ${RINGUP_IMGUI_DIR}/backends/imgui_impl_opengl3.cpp)
-  target_compile_definitions(imgui PUBLIC IMGUI_IMPL_OPENGL_ES3)
   return()
 endif()
 

@@ -13,8 +13,13 @@ export function listen(stage, canvas, mirror, calls) {
   const send = (phase, event, x, y) => {
     const box = stage.getBoundingClientRect();
     const field = mirror.isField(event.target) ? mirror.idOf(event.target) : 0;
-    calls.pointer(phase, (x ?? event.clientX) - box.left, (y ?? event.clientY) - box.top, event.pointerType !== "mouse",
-      field, event.timeStamp);
+    const touch = event.pointerType !== "mouse";
+    // Between two frames a finger is reported several times; how fast it left the glass needs all of them.
+    const steps = phase === move && touch && event.getCoalescedEvents ? event.getCoalescedEvents() : [];
+    for (const step of steps.slice(0, -1)) {
+      calls.pointer(phase, step.clientX - box.left, step.clientY - box.top, touch, field, step.timeStamp);
+    }
+    calls.pointer(phase, (x ?? event.clientX) - box.left, (y ?? event.clientY) - box.top, touch, field, event.timeStamp);
   };
   stage.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;

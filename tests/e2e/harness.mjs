@@ -165,15 +165,18 @@ export function settled(page) {
   }));
 }
 
-// A finger from one point to another, in `steps`, and off. Positions are the test's own: for scrolling and swiping only.
-export async function swipe(page, from, to, steps = 8) {
+// A finger from one point to another within `ms`, and off. Positions are the test's own: for scrolling and swiping only.
+// The events carry times of their own, so that a busy machine does not change how fast the finger was.
+export async function swipe(page, from, to, ms = 120, steps = 8) {
   const session = await page.context().newCDPSession(page);
-  const touch = (type, point) => session.send("Input.dispatchTouchEvent", { type, touchPoints: point ? [point] : [] });
-  await touch("touchStart", from);
+  const start = Date.now() / 1000;
+  const touch = (type, step, point) => session.send("Input.dispatchTouchEvent",
+    { type, touchPoints: point ? [point] : [], timestamp: start + ms * step / steps / 1000 });
+  await touch("touchStart", 0, from);
   for (let i = 1; i <= steps; ++i) {
-    await touch("touchMove", { x: from.x + (to.x - from.x) * i / steps, y: from.y + (to.y - from.y) * i / steps });
+    await touch("touchMove", i, { x: from.x + (to.x - from.x) * i / steps, y: from.y + (to.y - from.y) * i / steps });
   }
-  await touch("touchEnd");
+  await touch("touchEnd", steps);
   await session.detach();
   await settled(page);
 }

@@ -1,7 +1,6 @@
 // The browser's side of the platform: the functions that shell/*.js calls, the functions it offers
 // (web/platform/bridge_library.js), and WebGL through ImGui's OpenGL backend. One instance per page.
 #include <emscripten.h>
-#include <emscripten/html5.h>
 
 #include <cstdlib>
 #include <map>
@@ -11,7 +10,7 @@
 
 #include "core/base/json.h"
 #include "imgui.h"
-#include "imgui_impl_opengl3.h"
+#include "web/platform/painter.h"
 #include "web/platform/runtime.h"
 
 extern "C" {
@@ -141,24 +140,10 @@ class Browser : public Runtime {
   void announce(std::string_view text, bool assertive) override {
     host_announce(text.data(), text.size(), assertive ? 1 : 0);
   }
-  bool open_graphics() {
-    EmscriptenWebGLContextAttributes attributes;
-    emscripten_webgl_init_context_attributes(&attributes);
-    attributes.majorVersion = 2;
-    attributes.alpha = false;
-    attributes.depth = false;
-    attributes.antialias = false;
-    attributes.powerPreference = EM_WEBGL_POWER_PREFERENCE_LOW_POWER;
-    context_ = emscripten_webgl_create_context("#canvas", &attributes);
-    if (context_ <= 0) return false;
-    emscripten_webgl_make_context_current(context_);
-    return ImGui_ImplOpenGL3_Init("#version 300 es");
-  }
+  bool open_graphics() { return painter_.open("#canvas"); }
   void graphics(bool there) {
     if (there) {
-      // The new context knows nothing of the old one's objects; ImGui makes them anew from what it holds.
-      emscripten_webgl_make_context_current(context_);
-      ImGui_ImplOpenGL3_DestroyDeviceObjects();
+      painter_.restored();
       lost_ = false;
       event({EventKind::restored, {}});
     } else {
@@ -167,19 +152,18 @@ class Browser : public Runtime {
   }
   bool draw(double time_ms) {
     if (lost_) return false;
-    ImGui_ImplOpenGL3_NewFrame();
     return frame(time_ms);
   }
 
  protected:
   void request_frame() override { host_request_frame(); }
-  void render() override { ImGui_ImplOpenGL3_RenderDrawData(ImGui::GetDrawData()); }
+  void render() override { painter_.draw(*ImGui::GetDrawData()); }
   void nodes_changed() override { host_nodes(nodes().data(), nodes().size()); }
   void undo_typing() override { host_undo_typing(); }
 
  private:
   BrowserBridge bridge_;
-  EMSCRIPTEN_WEBGL_CONTEXT_HANDLE context_ = 0;
+  Painter painter_;
   bool lost_ = false;
 };
 
