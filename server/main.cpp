@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <cstdio>
 #include <cstring>
 
@@ -57,6 +59,7 @@ std::size_t words_of_name(const Command& command, const std::vector<std::string>
 }  // namespace
 
 int main(int argc, char** argv) {
+  ::umask(077);  // what we write holds a business's data: its owner's alone
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty() || words[0] == "help" || words[0] == "--help") {
     print_help();
