@@ -143,3 +143,13 @@ test("on a desktop the cart stays beside the grid, and the keyboard is enough", 
   await settled(page);
   await closePage(page);
 });
+
+test("a second tab waits until the first is closed", async () => {
+  const first = await openTill();
+  const second = await first.context().newPage();
+  await second.goto(new URL("till", shop.url).href);
+  await second.getByText("The till is open in another tab. Close that one to go on here.").waitFor();
+  await first.close();
+  await second.getByRole("list", { name: "Products" }).getByRole("button").first().waitFor();
+  await second.context().close();
+});

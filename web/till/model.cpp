@@ -250,9 +250,13 @@ std::optional<RefundDraft> Model::refund_of(const Id& sale) const {
 
 /// The server knows refunds of other tills; this till knows its own that have not arrived yet. Both count.
 void Model::find_receipt(const std::string& number, std::function<void(Result<RefundDraft>)> done) {
-  for (const Entry& entry : today()) {
-    if (!entry.refund && entry.receipt == number && sync_.connection() != Connection::online) {
-      if (std::optional<RefundDraft> draft = refund_of(entry.id)) return done(std::move(*draft));
+  if (sync_.connection() != Connection::online) {
+    for (const Stored& stored : memory_.records()) {
+      const json::Value* receipt = stored.record.body.find("receipt");
+      if (stored.record.kind != journal::Kind::sale || receipt == nullptr ||
+          receipt->as_string() == nullptr || *receipt->as_string() != number)
+        continue;
+      if (std::optional<RefundDraft> draft = refund_of(stored.record.id)) return done(std::move(*draft));
     }
   }
   server_.sale_by_receipt(memory_.enrolment()->token, number,
