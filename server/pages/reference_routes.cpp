@@ -91,8 +91,8 @@ std::string render(const json::Value& document) {
                     "</p>\n<p><a href=\"/api/openapi.json\">OpenAPI document</a></p>\n";
   for (const json::Value& tag : *document.find("tags")->as_array()) {
     const std::string_view name = string_of(tag, "name");
-    out += "<h2>" + http::escape_html(name) + "</h2>\n<p class=\"soft\">" + http::escape_html(string_of(tag, "description")) +
-           "</p>\n";
+    out += "<h2>" + http::escape_html(name) + "</h2>\n<p class=\"soft\">" +
+           http::escape_html(string_of(tag, "description")) + "</p>\n";
     for (const json::Member& path : *document.find("paths")->as_object()) {
       for (const json::Member& verb : *path.value.as_object()) {
         const json::Value* tags = verb.value.find("tags");
