@@ -66,7 +66,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   sqlite3_busy_timeout(handle, busy_timeout_ms);
   TRY(
       database->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                       "PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"));
+                       "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+                       "PRAGMA wal_autocheckpoint=16000;"));
   if (mode == Mode::read_only) TRY(database->script("PRAGMA query_only=ON;"));
   return database;
 }

@@ -26,7 +26,7 @@ Result<void> Writer::write(const Job& job) {
   if (stopping_) return fail(Error::busy, {}, "The server is stopping.");
   if (queue_.size() >= queue_jobs_max) return Error::busy;
   queue_.push_back(&ticket);
-  if (queue_.size() == 1) work_.notify_one();
+  if (queue_.size() == 1 || queue_.size() == expected_) work_.notify_one();
   ticket.changed.wait(lock, [&] { return ticket.done; });
   return std::move(ticket.result);
 }
@@ -36,11 +36,17 @@ void Writer::run() {
   for (;;) {
     work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
+    // Those who were answered together come back together: a moment's patience saves most of their syncs.
+    if (expected_ > 1) {
+      work_.wait_for(lock, std::chrono::microseconds(gather_us_max),
+                     [&] { return stopping_ || queue_.size() >= expected_; });
+    }
     lock.unlock();
     std::deque<Ticket*> group;
     run_group(group);
     lock.lock();
     numbers_.jobs += group.size();
+    expected_ = std::min<std::size_t>(group.size() + queue_.size(), group_jobs_max);
     for (Ticket* ticket : group) {
       ticket->done = true;
       ticket->changed.notify_one();

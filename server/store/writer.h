@@ -22,6 +22,7 @@ namespace ringup::store {
 
 inline constexpr int group_jobs_max = 256;
 inline constexpr int group_ms_max = 5;
+inline constexpr int gather_us_max = 2000;  // how long a group waits for those who were in the one before
 inline constexpr std::size_t queue_jobs_max = 4096;  // beyond it write() answers busy at once
 
 class Writer {
@@ -74,6 +75,7 @@ class Writer {
   std::condition_variable work_;
   std::deque<Ticket*> queue_;
   Numbers numbers_;
+  std::size_t expected_ = 0;  // jobs of the last group and those that waited behind it
   bool stopping_ = false;
   std::thread thread_;  // last: starts when all else stands
 };
