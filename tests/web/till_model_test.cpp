@@ -191,6 +191,38 @@ TEST_F(TillModel, SendsAgainAfterARestoreEvenIfItWasReloadedInBetween) {
   EXPECT_EQ(server.booked.size(), 2u);
 }
 
+TEST_F(TillModel, NeverWritesOverARecordOfAnotherTab) {
+  Model other(bridge);  // where the browser has no locks, two tabs can hold the same till
+  settle();
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  ASSERT_TRUE(other.add(*other.catalogue().find(bread_id)).ok());
+  const Tender cash[] = {{TenderKind::cash, 349, {}}};
+  EXPECT_EQ(other.take_payment(cash).error(), Error::conflict);
+  EXPECT_EQ(other.cart().lines().size(), 1u);
+}
+
+TEST_F(TillModel, TheCartSurvivesAReload) {
+  put_in(milk_id);
+  put_in(bread_id);
+  ASSERT_TRUE(model->cart().discount_cart(Discount::of_rate(Rate{100'000})).ok());
+  model->choose_customer(Customer{user_id, "Ada", "Lovelace", ""});
+  const Amount total = model->cart().total();
+  model->keep_cart();
+  bridge.asked.clear();
+  model = std::make_unique<Model>(bridge);
+  settle();
+  EXPECT_EQ(model->cart().lines().size(), 2u);
+  EXPECT_EQ(model->cart().total(), total);
+  EXPECT_EQ(model->customer->name(), "Ada Lovelace");
+  ASSERT_TRUE(pay(1000).ok());
+  model->keep_cart();
+  bridge.asked.clear();
+  model = std::make_unique<Model>(bridge);
+  settle();
+  EXPECT_TRUE(model->cart().empty());
+}
+
 TEST_F(TillModel, AFullDeviceRefusesTheSaleAndKeepsTheCart) {
   server.reachable = false;
   put_in(milk_id);

@@ -62,6 +62,7 @@ class TillApp final : public ui::App {
         break;
     }
     menu_.draw(model_, way_);
+    model_.keep_cart();
     if (way_.place == before) return;
     if (way_.place == Place::pay) pay_.begin();
     platform().redraw();

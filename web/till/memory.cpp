@@ -167,6 +167,12 @@ std::string Memory::next_receipt() const {
 Result<journal::Record> Memory::append(journal::Record draft) {
   ASSERT(enrolment_.has_value());
   Chain& chain = chains_[enrolment_->epoch];
+  // Another tab may have written since (where the browser has no locks): never over a record.
+  if (bridge_.local_get(record_key(enrolment_->epoch, chain.last + 1)).has_value()) {
+    return fail(
+        Error::conflict, {},
+        "This till was used in another tab. Close the other tab and reload this one; the cart stays.");
+  }
   draft.till = enrolment_->till;
   draft.epoch = enrolment_->epoch;
   draft.seq = chain.last + 1;

@@ -6,6 +6,7 @@
 namespace ringup::till {
 namespace {
 
+constexpr std::string_view cart_key = "till/cart";
 constexpr std::int64_t minute_ms = 60'000, day_ms = 86'400'000;
 
 MoneyFormat format_of(Currency currency) {
@@ -48,7 +49,10 @@ Civil civil_from_days(std::int64_t days) {
 
 Model::Model(platform::Bridge& bridge)
     : bridge_(bridge), memory_(bridge), server_(bridge), sync_(bridge, memory_, server_) {
-  sync_.on_catalogue = [this] { follow_rules(); };
+  sync_.on_catalogue = [this] {
+    follow_rules();
+    if (!sync_.catalogue_loading()) restore_cart();
+  };
   if (enrolled()) sync_.start();
 }
 
@@ -122,6 +126,77 @@ Result<std::string> Model::scan(std::string_view code) {
   return product->name;
 }
 
+namespace {
+
+json::Value draft_of(const Discount& discount) {
+  return json::Object{{"amount", discount.amount}, {"rate", discount.rate.ppm}};
+}
+
+Result<Discount> read_discount(const json::Value& value) {
+  json::Reader in = TRY(json::Reader::object(value));
+  const Amount amount = TRY(in.integer("amount", 0, json::integer_max));
+  const std::int64_t rate = TRY(in.integer("rate", 0, rate_one));
+  return rate > 0 ? Discount::of_rate(Rate{rate}) : Discount::of_amount(amount);
+}
+
+}  // namespace
+
+void Model::keep_cart() {
+  if (!cart_restored_) return;
+  std::string draft;
+  if (!cart_.empty()) {
+    json::Array lines;
+    for (const CartLine& line : cart_.lines()) {
+      lines.push_back(json::Object{{"product", line.item.product},
+                                   {"price", line.item.unit_price.value},
+                                   {"quantity", line.quantity.thousandths},
+                                   {"discount", draft_of(line.discount)}});
+    }
+    json::Object members{{"lines", std::move(lines)}, {"discount", draft_of(cart_.discount())}};
+    if (customer.has_value()) {
+      members.push_back({"customer", json::Object{{"id", customer->id},
+                                                  {"first_name", customer->first_name},
+                                                  {"last_name", customer->last_name},
+                                                  {"email", customer->email}}});
+    }
+    draft = json::dump(members);
+  }
+  if (draft == kept_cart_) return;
+  kept_cart_ = draft;
+  if (draft.empty())
+    bridge_.local_remove(cart_key);
+  else
+    bridge_.local_set(cart_key, draft);
+}
+
+/// The cart as it was before a reload, once the catalogue is here. A line whose product is gone is left out.
+void Model::restore_cart() {
+  if (cart_restored_) return;
+  cart_restored_ = true;
+  const std::optional<std::string> text = bridge_.local_get(cart_key);
+  if (!text.has_value() || !cart_.empty()) return;
+  kept_cart_ = *text;
+  const auto restore = [&]() -> Result<void> {
+    const json::Value value = TRY(json::parse(*text));
+    json::Reader in = TRY(json::Reader::object(value));
+    for (const json::Value& item : *TRY(in.array("lines", cart_lines_max))) {
+      json::Reader line = TRY(json::Reader::object(item));
+      const Product* product = catalogue().find(TRY(line.id("product")));
+      if (product == nullptr) continue;
+      const UnitPrice price{TRY(line.integer("price", 0, unit_price_max))};
+      const Quantity quantity{TRY(line.integer("quantity", 1, quantity_max))};
+      const LineId id = TRY(add(*product, quantity, price));
+      const Discount discount = TRY(read_discount(*TRY(line.any("discount"))));
+      if (!discount.is_none()) TRY(cart_.discount_line(id, discount));
+    }
+    const Discount discount = TRY(read_discount(*TRY(in.any("discount"))));
+    if (!discount.is_none() && !cart_.empty()) TRY(cart_.discount_cart(discount));
+    if (const json::Value* who = in.find("customer")) choose_customer(TRY(read_customer(*who)));
+    return {};
+  };
+  (void)restore();  // what cannot be read is no cart
+}
+
 void Model::choose_customer(std::optional<Customer> chosen) {
   customer = std::move(chosen);
   cart_.choose_customer(customer.has_value() ? std::optional(customer->id) : std::nullopt);
@@ -159,7 +234,7 @@ Result<void> Model::take_payment(std::span<const Tender> tenders) {
   cart_.clear();
   choose_customer(std::nullopt);
   follow_rules();
-  return show(kept);
+  return show(kept, true);
 }
 
 ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const {
@@ -175,7 +250,7 @@ ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const
   return setup;
 }
 
-Result<void> Model::show(const journal::Record& record) {
+Result<void> Model::show(const journal::Record& record, bool fresh) {
   const std::string who =
       cashier().has_value() && cashier()->user == record.user ? cashier()->name() : std::string();
   const ReceiptSetup setup = setup_at(record.at, who);
@@ -192,14 +267,18 @@ Result<void> Model::show(const journal::Record& record) {
     shown.number = sale.receipt;
     shown.total = sale.total;
     shown.change = sale.change;
+    shown.credit = std::any_of(sale.tenders.begin(), sale.tenders.end(),
+                               [](const Tender& tender) { return tender.kind == TenderKind::credit; });
   }
+  shown.fresh = fresh;
+  shown.shown_at_ms = fresh ? bridge_.monotonic_ms() : 0;
   receipt_ = std::move(shown);
   return {};
 }
 
 void Model::show_receipt(const Id& id) {
   for (const Stored& stored : memory_.records()) {
-    if (stored.record.id == id) (void)show(stored.record);
+    if (stored.record.id == id) (void)show(stored.record, false);
   }
 }
 
@@ -297,7 +376,7 @@ Result<Amount> Model::refund_total(const RefundDraft& draft, TenderKind kind) co
 Result<void> Model::give_back(const RefundDraft& draft, TenderKind kind) {
   const Refund refund = TRY(refund_from(draft, kind, memory_.next_receipt()));
   const journal::Record kept = TRY(record(journal::Kind::refund, write_refund_body(refund)));
-  return show(kept);
+  return show(kept, true);
 }
 
 Currency Model::currency() const {
@@ -310,6 +389,13 @@ Currency Model::currency() const {
 
 std::string Model::money(Amount amount) const {
   return format_money(Money{amount, currency()}, format_of(currency()));
+}
+
+std::string Model::whole_money(Amount amount) const {
+  Amount unit = 1;
+  for (int i = 0; i < currency().digits; ++i) unit *= 10;
+  const std::string_view symbol = format_of(currency()).symbol;
+  return std::string(symbol.empty() ? currency().code() : symbol) + std::to_string(amount / unit);
 }
 
 std::string Model::price(UnitPrice price) const {

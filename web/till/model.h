@@ -35,6 +35,9 @@ struct ShownReceipt {
   Amount total = 0;
   Amount change = 0;
   bool refund = false;
+  bool credit = false;  // some of it is still to be paid
+  bool fresh = false;   // just made, not looked up
+  double shown_at_ms = 0;
 };
 
 /// A sale that is being given back, with what was given back before.
@@ -75,6 +78,9 @@ class Model {
   /// Books the cart as a sale: on the disk of this device first, then the receipt, then to the server.
   Result<void> take_payment(std::span<const Tender> tenders);
 
+  /// Keeps the cart on the device, so that it survives a reload; cheap when nothing changed.
+  void keep_cart();
+
   // --- after the sale ---
   const std::optional<ShownReceipt>& receipt() const { return receipt_; }
   void show_receipt(const Id& id);
@@ -90,6 +96,8 @@ class Model {
 
   // --- words ---
   std::string money(Amount amount) const;
+  /// Of an amount without cents: "€50".
+  std::string whole_money(Amount amount) const;
   std::string price(UnitPrice price) const;
   std::string clock_time(std::int64_t unix_ms) const;  // "18:55"
   Currency currency() const;
@@ -98,7 +106,8 @@ class Model {
   void follow_rules();
   Result<journal::Record> record(journal::Kind kind, json::Value body);
   ReceiptSetup setup_at(std::int64_t unix_ms, const std::string& cashier) const;
-  Result<void> show(const journal::Record& record);
+  Result<void> show(const journal::Record& record, bool fresh);
+  void restore_cart();
   Result<Refund> refund_from(const RefundDraft& draft, TenderKind kind, std::string_view number) const;
 
   platform::Bridge& bridge_;
@@ -107,6 +116,8 @@ class Model {
   Sync sync_;
   Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
   std::optional<ShownReceipt> receipt_;
+  std::string kept_cart_;  // as it lies on the device
+  bool cart_restored_ = false;
 };
 
 }  // namespace ringup::till

@@ -26,6 +26,13 @@ std::string encoded(std::string_view text) {
   return out;
 }
 
+Result<json::Value> body_of(const platform::FetchResponse& response) {
+  if (response.status < 200 || response.status > 299) return failure_of(response);
+  return json::parse(response.body, answer_limits);
+}
+
+}  // namespace
+
 Result<Customer> read_customer(const json::Value& value) {
   json::Reader in = TRY(json::Reader::object(value));
   Customer customer;
@@ -36,13 +43,6 @@ Result<Customer> read_customer(const json::Value& value) {
     customer.email = *email->as_string();
   return customer;
 }
-
-Result<json::Value> body_of(const platform::FetchResponse& response) {
-  if (response.status < 200 || response.status > 299) return failure_of(response);
-  return json::parse(response.body, answer_limits);
-}
-
-}  // namespace
 
 std::string Customer::name() const {
   const std::string both = first_name + (first_name.empty() || last_name.empty() ? "" : " ") + last_name;

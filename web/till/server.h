@@ -22,6 +22,9 @@ struct Customer {
   std::string name() const;
 };
 
+/// Lenient: members that a newer server adds are passed over.
+Result<Customer> read_customer(const json::Value&);
+
 /// A sale as the server has it, with what was given back so far.
 struct FoundSale {
   Id id;

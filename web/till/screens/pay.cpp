@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "web/till/screens/screens.h"
 
@@ -10,6 +11,18 @@ namespace {
 
 constexpr Amount typed_max = 100'000'000'00;
 constexpr float column_max = 460;
+constexpr float low_height = 600, beside_width = 600;  // below this height, from this width on: two columns
+constexpr float keypad_height_min = 4 * ui::touch_min + 3 * space::s;
+constexpr float quick_width = 80;    // of a quick amount, at least
+constexpr float narrow_width = 240;  // no room for an icon beside the words
+constexpr double settle_ms = 700;  // a receipt that just came up takes no press: the finger meant the payment
+
+/// More change than anyone gives: a barcode typed as an amount, a slip on the keypad.
+Amount change_max(Currency currency) {
+  Amount unit = currency.digits == 0 ? 100 : 1;
+  for (int i = 0; i < currency.digits; ++i) unit *= 10;
+  return 1000 * unit;
+}
 
 /// Notes and coins that a customer may hand over for this amount: the next round sums above it.
 std::vector<Amount> quick_amounts(Amount due, Currency currency) {
@@ -48,21 +61,15 @@ void PayScreen::press(char key, const Currency&) {
     typed_ = typed_ * 10 + (key - '0');
 }
 
-void PayScreen::draw_tenders(Model& model, ui::ScrollArea& area) {
-  for (std::size_t i = 0; i < tenders_.size(); ++i) {
-    const ui::Scope scope(i);
-    const auto index = static_cast<std::size_t>(tenders_[i].kind);
-    const std::string amount = model.money(tenders_[i].amount);
-    const std::string remove = "Remove " + std::string(tender_names[index]) + " " + amount;
-    Rect line = area.next(ui::touch_min, space::s);
-    if (ui::icon_button("remove", line.cut_right(ui::touch_min), icon_x, remove)) {
-      tenders_.erase(tenders_.begin() + static_cast<std::ptrdiff_t>(i));
-      typing_ = false;
-      return;
-    }
-    ui::text(line.cut_left(line.w / 2), tender_names[index], {.middle = true});
-    ui::text(line, amount, {.weight = ui::Weight::semibold, .align = ui::Align::right, .middle = true});
-  }
+/// One part that was paid; true when it is taken away again.
+bool PayScreen::draw_tender(Model& model, const Tender& tender, Rect line) {
+  const std::string_view name = tender_names[static_cast<std::size_t>(tender.kind)];
+  const std::string amount = model.money(tender.amount);
+  const std::string remove = "Remove " + std::string(name) + " " + amount;
+  const bool removed = ui::icon_button("remove", line.cut_right(ui::touch_min), icon_x, remove);
+  ui::text(line.cut_left(line.w / 2), name, {.middle = true});
+  ui::text(line, amount, {.weight = ui::Weight::semibold, .align = ui::Align::right, .middle = true});
+  return removed;
 }
 
 void PayScreen::draw(Model& model, Way& way) {
@@ -72,7 +79,10 @@ void PayScreen::draw(Model& model, Way& way) {
     way.place = Place::sell;
     return;
   }
-  const float width = std::min(screen.w - 2 * space::l, column_max);
+  // Where there is little height, a phone on its side, the keypad stands beside the amounts instead of below
+  // them.
+  const bool beside = screen.h < low_height && screen.w >= beside_width;
+  const float width = std::min(screen.w - 2 * space::l, beside ? 2 * column_max : column_max);
   Rect rest{screen.x + (screen.w - width) / 2, screen.y, width, screen.h - space::l};
   Cart& cart = model.cart();
   const TenderKind kind = tender_kinds[static_cast<std::size_t>(kind_)];
@@ -85,69 +95,89 @@ void PayScreen::draw(Model& model, Way& way) {
   with.push_back({kind, now, {}});
   const Result<Settlement> settled = cart.settle(with);
   const bool complete = settled.ok() && settled->left == 0;
+  const bool plausible = !settled.ok() || settled->change <= change_max(model.currency());
 
-  rest.cut_top(space::m);
-  ui::text(rest.cut_top(ui::line_of(ui::TextSize::body)), tenders_.empty() ? "To pay" : "Still to pay",
+  const Rect button = rest.cut_bottom(56);
+  ui::toast_above(button.y - space::s);
+  rest.cut_bottom(space::m);
+  Rect keys = beside ? rest.cut_right(rest.w * 0.5f, space::l) : Rect{};
+  std::optional<ui::ScrollArea> area;
+  area.emplace("payment", rest, ui::ScrollOptions{.padding = 0, .padding_bottom = 0});
+  float left = rest.h;
+  const auto strip = [&](float height, float gap) {
+    left -= height + gap;
+    return area->next(height, gap);
+  };
+
+  strip(space::m, 0);
+  ui::text(strip(ui::line_of(ui::TextSize::body), 0), tenders_.empty() ? "To pay" : "Still to pay",
            {.tone = ui::Tone::muted, .align = ui::Align::centre});
-  ui::text("due", rest.cut_top(54), model.money(open),
+  ui::text("due", strip(54, 0), model.money(open),
            {.size = ui::TextSize::amount, .weight = ui::Weight::semibold, .align = ui::Align::centre});
-  const Rect change_place = rest.cut_top(ui::line_of(ui::TextSize::title), space::s);
+  const Rect change_place = strip(ui::line_of(ui::TextSize::title), space::s);
   if (settled.ok() && settled->change > 0) {
     ui::text("change", change_place, "Change " + model.money(settled->change),
              {.size = ui::TextSize::title,
               .weight = ui::Weight::semibold,
-              .tone = ui::Tone::good,
+              .tone = plausible ? ui::Tone::good : ui::Tone::bad,
               .align = ui::Align::centre});
   } else if (typing_) {
     ui::text("typed", change_place, model.money(now),
              {.size = ui::TextSize::title, .align = ui::Align::centre});
   }
 
-  if (ui::segmented("kind", rest.cut_top(ui::touch_min, space::m), "Paid with", tender_names, kind_)) {
+  if (choose_tender(strip(ui::touch_min, space::m), "Paid with", kind_)) {
     typing_ = false;
     error_.clear();
   }
-  const Rect button = rest.cut_bottom(56);
-  ui::toast_above(button.y - space::s);
-  rest.cut_bottom(space::m);
-  if (!tenders_.empty()) {
-    const float height = std::min(static_cast<float>(tenders_.size()), 3.0f) * (ui::touch_min + space::s);
-    ui::ScrollArea area("tenders", rest.cut_top(height, space::s), {.padding = 0, .padding_bottom = 0});
-    draw_tenders(model, area);
+  for (std::size_t i = 0; i < tenders_.size(); ++i) {
+    const ui::Scope scope(i);
+    if (draw_tender(model, tenders_[i], strip(ui::touch_min, space::s))) {
+      tenders_.erase(tenders_.begin() + static_cast<std::ptrdiff_t>(i));
+      typing_ = false;
+      break;
+    }
   }
   if (kind == TenderKind::cash) {
-    const Rect row = rest.cut_top(ui::touch_min, space::m);
-    const std::vector<Amount> quick = quick_amounts(open, model.currency());
+    const Rect row = strip(ui::touch_min, space::m);
+    std::vector<Amount> quick = quick_amounts(open, model.currency());
+    quick.resize(std::min(quick.size(), static_cast<std::size_t>(std::max(row.w / quick_width - 1, 1.0f))));
     const int count = static_cast<int>(quick.size()) + 1;
     if (ui::button("exact", row.column(0, count, space::s), "Exact", {.pressed = !typing_})) typing_ = false;
     for (std::size_t i = 0; i < quick.size(); ++i) {
       const ui::Scope scope(i);
-      if (ui::button("quick", row.column(static_cast<int>(i) + 1, count, space::s), model.money(quick[i]),
-                     {.pressed = typing_ && typed_ == quick[i]}))
+      if (ui::button("quick", row.column(static_cast<int>(i) + 1, count, space::s),
+                     model.whole_money(quick[i]), {.pressed = typing_ && typed_ == quick[i]}))
         typed_ = quick[i], typing_ = true, error_.clear();
     }
   } else if (kind == TenderKind::credit) {
     const std::string who = model.customer.has_value() ? "On the account of " + model.customer->name()
                                                        : "Credit needs a customer: choose one in the cart.";
-    ui::text("credit", rest.cut_top(ui::line_of(ui::TextSize::body) * 2, space::m), who,
+    ui::text("credit", strip(ui::line_of(ui::TextSize::body) * 2, space::m), who,
              {.tone = model.customer.has_value() ? ui::Tone::muted : ui::Tone::warn,
               .align = ui::Align::centre,
               .lines = 2});
   }
-  if (!error_.empty())
-    ui::text("error", rest.cut_top(ui::line_of(ui::TextSize::body) * 2, space::s), error_,
+  const std::string problem = plausible ? error_ : "That is a lot of change. Check the amount.";
+  if (!problem.empty())
+    ui::text("error", strip(ui::line_of(ui::TextSize::body) * 2, space::s), problem,
              {.tone = ui::Tone::bad, .align = ui::Align::centre, .lines = 2});
-  if (const char key = ui::keypad("keypad", rest, {.double_zero = true}); key != 0)
+  if (!beside) keys = strip(std::max(left, keypad_height_min), 0);
+  if (beside) area.reset();
+  if (const char key = ui::keypad("keypad", keys, {.double_zero = true}); key != 0)
     press(key, model.currency());
+  area.reset();
 
-  const bool possible = now > 0 || complete;
+  const bool possible = (now > 0 || complete) && plausible;
   const bool allowed = possible && (kind != TenderKind::credit || model.customer.has_value());
   const std::string label =
       complete || !possible
           ? std::string("Take payment")
           : "Add " + model.money(now) + " " + std::string(tender_names[static_cast<std::size_t>(kind_)]);
   const bool pressed = ui::button("take", button, label,
-                                  {.kind = ui::Kind::primary, .icon = icon_check, .disabled = !allowed});
+                                  {.kind = ui::Kind::primary,
+                                   .icon = button.w < narrow_width ? nullptr : icon_check,
+                                   .disabled = !allowed});
   if (!pressed && !(allowed && ui::key_pressed("Enter"))) return;
   if (!settled.ok()) {
     error_ = words_of(settled.failure());
@@ -177,22 +207,37 @@ void ReceiptScreen::draw(Model& model, Way& way) {
   }
   const ShownReceipt& shown = *model.receipt();
   Rect screen = ui::screen();
+  if (!shown.fresh &&
+      draw_header(screen.cut_top(56), (shown.refund ? "Refund " : "Receipt ") + shown.number)) {
+    way.place = Place::sales;
+    return;
+  }
   const float width = std::min(screen.w - 2 * space::l, column_max);
   Rect rest{screen.x + (screen.w - width) / 2, screen.y + space::l, width, screen.h - 2 * space::l};
-  ui::medallion(rest.cut_top(64, space::m).centred(64, 64), icon_check, ui::Tone::good);
-  const std::string title = shown.refund       ? model.money(-shown.total) + " given back"
-                            : shown.change > 0 ? "Change " + model.money(shown.change)
-                                               : model.money(shown.total) + " paid";
-  ui::heading(rest.cut_top(ui::line_of(ui::TextSize::large), space::l), title, 1,
-              {.size = ui::TextSize::large,
-               .weight = ui::Weight::semibold,
-               .tone = ui::Tone::good,
-               .align = ui::Align::centre});
+  if (shown.fresh) {
+    ui::medallion(rest.cut_top(64, space::m).centred(64, 64), icon_check, ui::Tone::good);
+    const std::string title = shown.refund       ? model.money(-shown.total) + " given back"
+                              : shown.change > 0 ? "Change " + model.money(shown.change)
+                              : shown.credit     ? model.money(shown.total) + " on account"
+                                                 : model.money(shown.total) + " paid";
+    const ui::TextStyle style{.size = ui::TextSize::large,
+                              .weight = ui::Weight::semibold,
+                              .tone = ui::Tone::good,
+                              .align = ui::Align::centre,
+                              .lines = 2};
+    ui::heading(rest.cut_top(ui::text_height(title, rest.w, style), space::l), title, 1, style);
+  }
   Rect buttons = rest.cut_bottom(56);
   rest.cut_bottom(space::l);
-  if (ui::button("print", buttons.cut_left(buttons.w * 0.38f, space::s), "Print", {.icon = icon_printer}))
+  const bool narrow = buttons.w < 1.5f * narrow_width;
+  const double shown_ms = model.bridge().monotonic_ms() - shown.shown_at_ms;
+  const bool settled = shown_ms > settle_ms;
+  if (!settled) ui::wake_in(settle_ms - shown_ms + 1);
+  if (ui::button("print", buttons.cut_left(buttons.w * 0.42f, space::s), "Print",
+                 {.icon = narrow ? nullptr : icon_printer, .disabled = !settled}))
     model.print_receipt();
-  if (ui::button("new", buttons, "New sale", {.kind = ui::Kind::primary, .icon = icon_plus}))
+  if (ui::button("new", buttons, "New sale",
+                 {.kind = ui::Kind::primary, .icon = narrow ? nullptr : icon_plus, .disabled = !settled}))
     way.place = Place::sell;
   ui::card(rest);
   const ui::Group group("receipt", ui::Role::region, "Receipt " + shown.number, rest);

@@ -111,6 +111,14 @@ void RefundScreen::draw(Model& model, Way& way) {
     return;
   }
   RefundDraft& draft = *way.refund;
+  if (sale_ != draft.sale_id) {
+    // As it was paid, so it goes back, unless the cashier says otherwise.
+    sale_ = draft.sale_id;
+    const auto largest =
+        std::max_element(draft.sale.tenders.begin(), draft.sale.tenders.end(),
+                         [](const Tender& a, const Tender& b) { return a.amount < b.amount; });
+    kind_ = largest == draft.sale.tenders.end() ? 0 : static_cast<int>(largest->kind);
+  }
   Rect rest = column_of(screen);
   const bool nothing_left = all_that_is_left(draft.sale, draft.before).lines.empty();
   std::size_t chosen = 0;
@@ -131,7 +139,7 @@ void RefundScreen::draw(Model& model, Way& way) {
   if (!error_.empty() || !total.ok())
     ui::text("error", rest.cut_bottom(ui::line_of(ui::TextSize::body) * 2, space::s),
              error_.empty() ? words_of(total.failure()) : error_, {.tone = ui::Tone::bad, .lines = 2});
-  ui::segmented("kind", kinds, "Given back by", tender_names, kind_);
+  choose_tender(kinds, "Given back by", kind_);
 
   Rect tools = rest.cut_top(ui::touch_min, space::s);
   ui::text(tools.cut_left(tools.w * 0.55f),

@@ -107,8 +107,7 @@ class PayScreen {
   void begin();
 
  private:
-  void draw_amount(Model& model, Rect rect);
-  void draw_tenders(Model& model, ui::ScrollArea& area);
+  bool draw_tender(Model& model, const Tender& tender, Rect line);
   void press(char key, const Currency& currency);
 
   std::vector<Tender> tenders_;
@@ -139,6 +138,7 @@ class RefundScreen {
 
  private:
   int kind_ = 0;
+  Id sale_;  // that kind_ was chosen for
   std::string error_;
 };
 
@@ -163,6 +163,8 @@ ui::Rect sheet_body(const ui::Sheet& sheet);
 /// The connection in a word, with its tone.
 void draw_connection(Model& model, ui::Rect rect);
 float connection_width(Model& model);
+/// Cash, card, mobile money or credit; true when another one was chosen.
+bool choose_tender(ui::Rect rect, std::string_view name, int& kind);
 /// Up to two letters for a product without a picture, and the number that chooses its colour.
 std::string initials_of(std::string_view name);
 std::uint32_t seed_of(const Id& id);

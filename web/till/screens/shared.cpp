@@ -56,6 +56,14 @@ Rect sheet_body(const ui::Sheet& sheet) {
   return body;
 }
 
+bool choose_tender(Rect rect, std::string_view name, int& kind) {
+  constexpr float each = 80;  // what the longest word needs
+  if (rect.w >= each * static_cast<float>(std::size(tender_names)))
+    return ui::segmented("kind", rect, name, tender_names, kind);
+  static const std::vector<std::string> words(std::begin(tender_names), std::end(tender_names));
+  return ui::chips("kind", rect, name, words, kind);
+}
+
 std::string initials_of(std::string_view name) {
   std::string initials;
   bool begin = true;
