@@ -277,6 +277,7 @@ std::size_t SearchIndex::collect(std::vector<QueryWord>& words, std::uint16_t ca
   }
   // The rarest word first: it alone decides which products are looked at again.
   std::vector<const QueryWord*> order;
+  order.reserve(words.size());
   for (const QueryWord& word : words) order.push_back(&word);
   std::sort(order.begin(), order.end(),
             [](const QueryWord* word, const QueryWord* other) { return word->postings < other->postings; });
@@ -442,7 +443,7 @@ std::size_t SearchIndex::memory() const {
   std::size_t bytes = units_.capacity() * sizeof(char16_t) + ends_.capacity() * sizeof(std::uint32_t) +
                       slots_.capacity() * sizeof(Word) + sorted_.capacity() * sizeof(Entry) +
                       category_.capacity() * sizeof(std::uint16_t) + length_.capacity() +
-                      postings_.capacity() * sizeof(postings_[0]);
+                      postings_.capacity() * sizeof(decltype(postings_)::value_type);
   for (const auto& list : postings_) bytes += list.capacity() * sizeof(std::uint32_t);
   return bytes;
 }
