@@ -106,15 +106,18 @@ bool CartPanel::draw(Model& model, Rect rect) {
     ui::text("discounts", line, "−" + model.money(cart.discounts()),
              {.size = ui::TextSize::small, .tone = ui::Tone::good, .align = ui::Align::right});
   }
-  const Rect actions = rest.cut_bottom(ui::touch_min, space::m);
+  const bool narrow = rest.w < narrow_width;
+  const Rect actions = rest.cut_bottom(narrow ? 2 * ui::touch_min + space::s : ui::touch_min, space::m);
+  const auto place = [&](int which) {
+    return narrow ? actions.row(which, 2, space::s) : actions.column(which, 2, space::s);
+  };
   ui::toast_above(actions.y - space::s);
   const std::string who = model.customer.has_value() ? model.customer->name() : std::string("Customer");
-  if (ui::button("customer", actions.column(0, 2, space::s), who, {.icon = icon_user})) {
+  if (ui::button("customer", place(0), who, {.icon = icon_user})) {
     customer_open_ = true;
     look_for_customers(model);
   }
-  if (ui::button("discount", actions.column(1, 2, space::s), "Discount",
-                 {.icon = icon_badge_percent, .disabled = cart.empty()})) {
+  if (ui::button("discount", place(1), "Discount", {.icon = icon_badge_percent, .disabled = cart.empty()})) {
     discount_open_ = true;
     typed_.clear();
   }
@@ -131,8 +134,9 @@ bool CartPanel::draw(Model& model, Rect rect) {
       draw_line(model, line, area.next(line_height, space::xs));
     }
   }
-  return ui::button("pay", button, "Take payment",
-                    {.kind = ui::Kind::primary, .icon = icon_hand_coins, .disabled = cart.empty()});
+  return ui::button(
+      "pay", button, "Take payment",
+      {.kind = ui::Kind::primary, .icon = narrow ? nullptr : icon_hand_coins, .disabled = cart.empty()});
 }
 
 void CartPanel::draw_sheets(Model& model) {

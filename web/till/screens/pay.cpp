@@ -13,8 +13,7 @@ constexpr Amount typed_max = 100'000'000'00;
 constexpr float column_max = 460;
 constexpr float low_height = 600, beside_width = 600;  // below this height, from this width on: two columns
 constexpr float keypad_height_min = 4 * ui::touch_min + 3 * space::s;
-constexpr float quick_width = 80;    // of a quick amount, at least
-constexpr float narrow_width = 240;  // no room for an icon beside the words
+constexpr float quick_width = 80;  // of a quick amount, at least
 constexpr double settle_ms = 700;  // a receipt that just came up takes no press: the finger meant the payment
 
 /// More change than anyone gives: a barcode typed as an amount, a slip on the keypad.
@@ -227,13 +226,15 @@ void ReceiptScreen::draw(Model& model, Way& way) {
                               .lines = 2};
     ui::heading(rest.cut_top(ui::text_height(title, rest.w, style), space::l), title, 1, style);
   }
-  Rect buttons = rest.cut_bottom(56);
+  const bool narrow = rest.w < narrow_width;
+  Rect buttons = rest.cut_bottom(narrow ? 56 + space::s + ui::touch_min : 56);
   rest.cut_bottom(space::l);
-  const bool narrow = buttons.w < 1.5f * narrow_width;
+  const Rect print_place =
+      narrow ? buttons.cut_top(ui::touch_min, space::s) : buttons.cut_left(buttons.w * 0.38f, space::s);
   const double shown_ms = model.bridge().monotonic_ms() - shown.shown_at_ms;
   const bool settled = shown_ms > settle_ms;
   if (!settled) ui::wake_in(settle_ms - shown_ms + 1);
-  if (ui::button("print", buttons.cut_left(buttons.w * 0.42f, space::s), "Print",
+  if (ui::button("print", print_place, "Print",
                  {.icon = narrow ? nullptr : icon_printer, .disabled = !settled}))
     model.print_receipt();
   if (ui::button("new", buttons, "New sale",

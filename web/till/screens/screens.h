@@ -169,6 +169,9 @@ bool choose_tender(ui::Rect rect, std::string_view name, int& kind);
 std::string initials_of(std::string_view name);
 std::uint32_t seed_of(const Id& id);
 
+/// A phone at twice the size: one column, no icons beside words.
+inline constexpr float narrow_width = 280;
+
 inline constexpr TenderKind tender_kinds[] = {TenderKind::cash, TenderKind::card, TenderKind::mobile_money,
                                               TenderKind::credit};
 inline constexpr std::string_view tender_names[] = {"Cash", "Card", "Mobile", "Credit"};

@@ -141,7 +141,7 @@ void SellScreen::draw_grid(Model& model, Rect rect) {
     if (pressed) query_.clear();
     return;
   }
-  const int columns = std::max(2, static_cast<int>((rect.w - space::l) / 200));
+  const int columns = rect.w < narrow_width ? 1 : std::max(2, static_cast<int>((rect.w - space::l) / 200));
   ui::virtual_list("products", rect,
                    {.count = count_,
                     .columns = columns,
