@@ -175,7 +175,10 @@ int status_of(Error error) {
 }
 
 Response problem(const Failure& failure) {
-  const int status = status_of(failure.error);
+  return problem(failure, status_of(failure.error));
+}
+
+Response problem(const Failure& failure, int status) {
   // What broke on our side is for the log; a client gets the sentence only.
   const bool ours = status == 500;
   const std::string sentence = std::string(error_words(failure.error)) + '.';

@@ -61,6 +61,8 @@ struct Response {
 Response json_response(const json::Value& value, int status = 200);
 /// RFC 9457 problem+json with status, code, detail, errors.
 Response problem(const Failure& failure);
+/// The same with a status that says more than the table's (414 for an address that is too long).
+Response problem(const Failure& failure, int status);
 /// The HTTP status an Error becomes (one table).
 int status_of(Error error);
 Response text_response(std::string text, std::string content_type = "text/plain; charset=utf-8",

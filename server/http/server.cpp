@@ -76,20 +76,24 @@ std::string new_request_id() {
       .substr(0, 18);
 }
 
-Error error_of_status(int status) {
+Failure failure_of_status(int status) {
   switch (status) {
     case 404:
-      return Error::not_found;
+      return fail(Error::not_found);
     case 413:
-      return Error::payload_too_large;
+      return fail(Error::payload_too_large);
+    case 414:
+      return fail(Error::malformed_request, {}, "The address is too long.");
     case 415:
-      return Error::unsupported_media_type;
+      return fail(Error::unsupported_media_type);
+    case 416:
+      return fail(Error::malformed_request, {}, "There is nothing in this range.");
     case 500:
-      return Error::internal;
+      return fail(Error::internal);
     case 503:
-      return Error::busy;
+      return fail(Error::busy);
     default:
-      return Error::malformed_request;
+      return fail(Error::malformed_request);
   }
 }
 
@@ -174,8 +178,7 @@ struct Server::Inner {
       if (!out.body.empty() || out.content_length_ > 0) return;
       // The library itself refused: say it in our form.
       Request request;
-      Response response = problem(fail(error_of_status(out.status)));
-      response.status = out.status;
+      Response response = problem(failure_of_status(out.status), out.status);
       if (options.before_answer) options.before_answer(request, response);
       (void)in;
       put(std::move(response), out);
