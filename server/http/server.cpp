@@ -1,5 +1,7 @@
 #include "server/http/server.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
@@ -157,6 +159,12 @@ struct Server::Inner {
   Inner(const Router& routes, ServerOptions chosen) : router(routes), options(std::move(chosen)) {
     library.new_task_queue = [] { return new Pool; };
     library.set_tcp_nodelay(true);
+    // The library's own choice, SO_REUSEPORT, lets two servers share a port, each answering half of the
+    // calls. This one only takes a port again that an ended server's last connections still linger on.
+    library.set_socket_options([](socket_t socket) {
+      const int on = 1;
+      (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    });
     library.set_keep_alive_max_count(1'000'000);
     library.set_keep_alive_timeout(keep_alive_seconds);
     library.set_read_timeout(read_timeout_seconds);

@@ -31,6 +31,26 @@ TEST(Headers, AreOnEveryAnswer) {
   expect_security_headers(test::send(server.port(), "POST", "/api/accounts/login/", "{"));
 }
 
+TEST(Server, SharesItsPortWithNoOther) {
+  const RunningServer first;
+  const http::Router routes;
+  http::ServerOptions options;
+  options.port = first.port();
+  http::Server second(routes, options);
+  EXPECT_EQ(second.bind().error(), Error::in_use);
+  EXPECT_EQ(first.get("/healthz").status, 200);
+}
+
+TEST(Server, SaysTheSameStatusInTheBodyOfARefusal) {
+  const RunningServer server;
+  const Answer too_long = server.get("/" + std::string(5000, 'a'));
+  EXPECT_EQ(too_long.status, 414);
+  EXPECT_EQ(*too_long.json().find("status")->as_integer(), 414) << too_long.body;
+  const Answer no_range = server.get("/till", {{"Range", "bytes=900000000-900000001"}});
+  EXPECT_EQ(no_range.status, 416);
+  EXPECT_EQ(*no_range.json().find("status")->as_integer(), 416) << no_range.body;
+}
+
 TEST(Pages, TheDoorAndTheTill) {
   const RunningServer server;
   const Answer door = server.get("/");
