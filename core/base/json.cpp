@@ -55,8 +55,15 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
     names_.push_back(std::move(name));
     return true;
   }
-  bool parse_error(std::size_t position, const std::string&,
+  bool parse_error(std::size_t position, const std::string& last_read,
                    const nlohmann::detail::exception& error) override {
+    // The one thing that its lexer reads and no number of its can hold.
+    if (std::string_view(error.what()).find("number overflow") != std::string_view::npos) {
+      failure_ =
+          fail(Error::out_of_range, "byte " + std::to_string(position),
+               "Only whole numbers up to 2^53 - 1 are read here, not " + last_read.substr(0, 40) + ".");
+      return false;
+    }
     failure_ = fail(Error::invalid_json, "byte " + std::to_string(position), sentence(error.what()));
     return false;
   }
@@ -69,8 +76,8 @@ class Builder : public nlohmann::json_sax<nlohmann::json> {
 
   /// nlohmann's text without its "[json.exception…] parse error at line…: " head.
   static std::string sentence(std::string_view what) {
-    const std::size_t colon = what.find(": ");
-    if (colon != std::string_view::npos) what.remove_prefix(colon + 2);
+    if (what.starts_with('[')) what.remove_prefix(std::min(what.find("] ") + 2, what.size()));
+    if (what.starts_with("parse error")) what.remove_prefix(std::min(what.find(": ") + 2, what.size()));
     std::string text(what.substr(0, 160));
     return utf8::valid(text) ? "The JSON is broken: " + text + "." : "The JSON is broken: invalid UTF-8.";
   }

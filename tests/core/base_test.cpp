@@ -97,11 +97,21 @@ TEST(Json, DoesNotEndAtNul) {
 
 TEST(Json, RefusesNumbersThatAreNoExactIntegers) {
   for (const char* bad : {"1.0", "1e3", "-0", "[0,-0.0]", "9007199254740992", "-9007199254740992",
-                          "18446744073709551616", "1e300"}) {
+                          "18446744073709551616", "1e300", "1e999", "-1e999"}) {
     EXPECT_EQ(error_of(bad), Error::out_of_range) << bad;
   }
   EXPECT_EQ(*json::parse("9007199254740991")->as_integer(), json::integer_max);
   EXPECT_TRUE(json::parse(R"("text with -0 in \" it")").ok());
+}
+
+TEST(Json, SaysWhatIsWrongInOurWords) {
+  EXPECT_EQ(
+      json::parse("[1e999]").failure(),
+      fail(Error::out_of_range, "byte 6", "Only whole numbers up to 2^53 - 1 are read here, not 1e999."));
+  for (const char* bad : {"[1e999", "1e", "[1}", "{1}", "nul", "\"\xFF\""}) {
+    const Failure failure = json::parse(bad).failure();
+    EXPECT_EQ(failure.detail.find("json.exception"), std::string::npos) << failure.detail;
+  }
 }
 
 TEST(Json, KeepsItsLimits) {
