@@ -56,12 +56,27 @@ std::size_t words_of_name(const Command& command, const std::vector<std::string>
   return 0;
 }
 
+bool is_help(const std::string& word) {
+  return word == "--help" || word == "-h";
+}
+
+/// What can be said to words that name no command: which ones begin so, or where they are listed.
+std::string words_for_unknown(const std::string& word) {
+  std::string begin_so;
+  for (const Command& command : table) {
+    const std::string name = command.name;
+    if (name.starts_with(word + ' ')) begin_so += (begin_so.empty() ? "" : ", ") + ("'ringup " + name + "'");
+  }
+  if (begin_so.empty()) return word + ": There is no such command; see 'ringup help'.";
+  return word + ": This begins a command of two words: " + begin_so + ".";
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   ::umask(077);  // what we write holds a business's data: its owner's alone
   std::vector<std::string> words(argv + 1, argv + argc);
-  if (words.empty() || words[0] == "help" || words[0] == "--help") {
+  if (words.empty() || words[0] == "help" || is_help(words[0])) {
     print_help();
     return words.empty() ? commands::wrong_usage : commands::done;
   }
@@ -70,7 +85,7 @@ int main(int argc, char** argv) {
     if (used == 0) continue;
     words.erase(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(used));
     for (const std::string& word : words) {
-      if (word == "--help") return print_usage(command, stdout), commands::done;
+      if (is_help(word)) return print_usage(command, stdout), commands::done;
     }
     auto arguments = commands::parse_arguments(command.usage, words);
     if (!arguments.ok()) {
@@ -80,6 +95,6 @@ int main(int argc, char** argv) {
     }
     return command.run(*arguments);
   }
-  std::fprintf(stderr, "ringup: %s: There is no such command; see 'ringup help'.\n", words[0].c_str());
+  std::fprintf(stderr, "ringup: %s\n", words_for_unknown(words[0]).c_str());
   return commands::wrong_usage;
 }

@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 
 #include "server/commands/commands.h"
@@ -69,6 +70,10 @@ Result<Counts> import_file(store::Store& store, std::ifstream& file, const std::
 
 int run_journal_import(const Arguments& arguments) {
   const std::string name = arguments.positional.at(0);
+  std::error_code ignored;
+  if (std::filesystem::is_directory(name, ignored))
+    return report(
+        fail(Error::invalid_value, name, "This is a folder; name the file that the till exported."));
   std::ifstream file(name, std::ios::binary);
   if (!file) return report(fail(Error::not_found, name, "This file cannot be read."));
   auto store = store::Store::open(arguments.get("--data"), {.readers = 1});

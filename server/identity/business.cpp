@@ -74,7 +74,12 @@ Result<MadeBusiness> make_business(store::Store& store, const NewBusiness& wish,
   tenant.created_at = now;
   tenant.slug = TRY(named(read_slug(wish.slug), "slug"));
   tenant.name = TRY(named(read_business_name(wish.name), "name"));
-  tenant.currency = TRY(named(parse_currency(wish.currency), "currency"));
+  const Result<Currency> currency = parse_currency(wish.currency);
+  if (!currency.ok()) {
+    return fail(Error::unknown_currency, "currency",
+                "This currency is not known. Give the three letters of ISO 4217, such as EUR.");
+  }
+  tenant.currency = *currency;
   const std::optional<Country> country = find_country(wish.country);
   if (!country.has_value()) {
     std::string known;

@@ -101,7 +101,7 @@ TEST(TenantCommand, RefusesWithoutLeavingAnything) {
   };
   EXPECT_NE(refused("--slug", "laden").find("slug: Another business"), std::string::npos);
   EXPECT_NE(refused("--slug", "No Slug").find("slug"), std::string::npos);
-  EXPECT_NE(refused("--currency", "EURO").find("currency"), std::string::npos);
+  EXPECT_NE(refused("--currency", "EURO").find("ISO 4217, such as EUR."), std::string::npos);
   EXPECT_NE(refused("--country", "Atlantis").find("country"), std::string::npos);
   EXPECT_NE(refused("--owner-email", "nobody").find("owner_email"), std::string::npos);
   EXPECT_NE(refused("--host", "https://x.example").find("host"), std::string::npos);
