@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "core/till/chain.h"
 #include "server/store/booking.h"
@@ -23,6 +24,7 @@ struct Kept {
   std::string id, hash, digest;  // bytes as stored; empty: NULL
   bool right_hash = false, booked = false;
   std::string result, raw;
+  journal::Flags flags;
 };
 
 std::string bytes_of(const Row& row, int column) {
@@ -36,10 +38,10 @@ std::string id_bytes(const std::optional<Id>& id) {
   return id ? std::string(id->bytes.begin(), id->bytes.end()) : std::string();
 }
 
-#define KEPT                                                                                             \
-  "SELECT r.number, r.epoch, r.tenant, r.till, coalesce(t.series, '?'), r.seq, r.branch, r.id, r.hash,"  \
-  " r.digest, r.right_hash, r.booked, r.result, r.raw FROM journal_record r LEFT JOIN till t ON t.id = " \
-  "r.till"
+#define KEPT                                                                                               \
+  "SELECT r.number, r.epoch, r.tenant, r.till, coalesce(t.series, '?'), r.seq, r.branch, r.id, r.hash,"    \
+  " r.digest, r.right_hash, r.booked, r.result, r.raw, r.flags FROM journal_record r LEFT JOIN till t ON " \
+  "t.id = r.till"
 
 Kept kept_of(const Row& row) {
   Kept kept;
@@ -57,6 +59,7 @@ Kept kept_of(const Row& row) {
   kept.booked = row.integer(11) != 0;
   kept.result = row.string(12);
   kept.raw = bytes_of(row, 13);
+  kept.flags = journal::Flags(static_cast<std::uint32_t>(row.integer(14)));
   return kept;
 }
 
@@ -85,13 +88,18 @@ class Verifier {
     report_.problems.push_back(name_of(kept) + ": " + words);
   }
 
+  Result<void> check_file();
   Result<void> begin_epoch(const Kept& kept);
+  Result<void> check_empty_epochs();
   Result<void> end_epoch();
   Result<void> take(const Kept& kept);
   void check_bytes(const Kept& kept, const Envelope& envelope);
   void check_chain(const Kept& kept, const Envelope& envelope);
   Result<void> check_sale(const Kept& kept, const Record& record);
+  Result<void> check_void(const Kept& kept, const Record& record);
+  Result<void> check_voided();
   Result<void> check_orphans();
+  std::int64_t after_gaps(std::int64_t seq) const;
 
   Database& db_;
   VerifyReport report_;
@@ -101,8 +109,18 @@ class Verifier {
   std::vector<std::pair<std::int64_t, std::int64_t>> gaps_;
 };
 
+/// What SQLite itself finds wrong, before anything is believed that it reads.
+Result<void> Verifier::check_file() {
+  std::string found;
+  TRY(db_.query("PRAGMA quick_check(1)", [&](const Row& row) { found = row.string(0); }));
+  if (found == "ok") return {};
+  for (char& c : found) c = c == '\n' ? ' ' : c;
+  return fail(Error::damaged, {}, "The database is damaged: " + found);
+}
+
 Result<VerifyReport> Verifier::run() {
   TRY(db_.script("BEGIN"));
+  TRY(check_file());
   report_.tills = TRY(db_.integer("SELECT count(*) FROM till", 0));
   Result<void> taken;
   // In the order of the seats' index; branches side by side.
@@ -110,12 +128,14 @@ Result<VerifyReport> Verifier::run() {
                 [&](const Row& row) { return (taken = take(kept_of(row))).ok(); }));
   TRY(taken);
   TRY(end_epoch());
+  TRY(check_empty_epochs());
   TRY(db_.query(KEPT " WHERE r.branch IS NULL ORDER BY r.number", [&](const Row& row) {
     const Kept kept = kept_of(row);
     ++report_.records;
     check_bytes(kept, journal::read_envelope(kept.raw));
     report_.notes.push_back(name_of(kept) + ": " + kept.result + ", without a seat");
   }));
+  TRY(check_voided());
   TRY(check_orphans());
   TRY(db_.script("COMMIT"));
   return std::move(report_);
@@ -138,17 +158,27 @@ Result<void> Verifier::begin_epoch(const Kept& kept) {
   return {};
 }
 
+/// The last seat that gaps fill without a break behind `seq`, or `seq` itself.
+std::int64_t Verifier::after_gaps(std::int64_t seq) const {
+  for (const auto& [first, last] : gaps_) {
+    if (first <= seq + 1 && seq < last) seq = last;
+  }
+  return seq;
+}
+
 /// Each branch ends where the server said it does.
 Result<void> Verifier::end_epoch() {
   if (!current_) return {};
   const std::string name = "till " + current_->series + ", epoch " + std::to_string(current_->epoch);
+  std::set<std::int64_t> noted;
   TRY(db_.query(
       "SELECT branch, last, last_hash FROM journal_branch WHERE till = $1 AND epoch = $2",
       [&](const Row& row) {
         const std::int64_t last = row.integer(1);
+        noted.insert(row.integer(0));
         const End& end = ends_[row.integer(0)];
-        const bool in_gap = row.integer(0) == 0 && !gaps_.empty() && gaps_.back().second == last;
-        if (end.seq != last && !in_gap) {
+        const bool main = row.integer(0) == journal::main_branch;
+        if (end.seq != last && !(main && after_gaps(end.seq) == last)) {
           report_.problems.push_back(name + ": the records after " + std::to_string(end.seq) + " up to " +
                                      std::to_string(last) + " are missing");
         } else if (end.seq == last && end.hash != bytes_of(row, 2)) {
@@ -156,8 +186,47 @@ Result<void> Verifier::end_epoch() {
         }
       },
       current_->till, current_->epoch));
+  for (const auto& [branch, end] : ends_) {
+    if (!noted.contains(branch)) {
+      report_.problems.push_back(name + ": nothing says any more where its records end; found up to " +
+                                 std::to_string(end.seq));
+    }
+  }
   current_.reset();
   return {};
+}
+
+/// Epochs of which the server knows how far they came, and has no record any more.
+Result<void> Verifier::check_empty_epochs() {
+  std::vector<Kept> empty;
+  TRY(db_.query(
+      "SELECT e.till, e.epoch, coalesce(t.series, '?') FROM"
+      " (SELECT till, epoch FROM journal_branch UNION SELECT till, epoch FROM journal_day"
+      "  UNION SELECT till, epoch FROM journal_gap) e LEFT JOIN till t ON t.id = e.till"
+      " WHERE NOT EXISTS (SELECT 1 FROM journal_record r WHERE r.till = e.till AND r.epoch = e.epoch"
+      " AND r.branch IS NOT NULL)",
+      [&](const Row& row) {
+        Kept kept;
+        kept.till = row.id(0);
+        kept.epoch = row.integer(1);
+        kept.series = row.string(2);
+        empty.push_back(std::move(kept));
+      }));
+  for (const Kept& epoch : empty) {
+    TRY(begin_epoch(epoch));
+    TRY(end_epoch());
+  }
+  // The days' marks stand beside the ends: one of the two alone does not vanish unseen.
+  return db_.query(
+      "SELECT coalesce(t.series, '?'), d.epoch, max(d.through), coalesce(b.last, 0) FROM journal_day d"
+      " LEFT JOIN till t ON t.id = d.till LEFT JOIN journal_branch b ON b.till = d.till AND"
+      " b.epoch = d.epoch AND b.branch = 0 GROUP BY d.till, d.epoch"
+      " HAVING max(d.through) > coalesce(b.last, 0)",
+      [&](const Row& row) {
+        report_.problems.push_back("till " + row.string(0) + ", epoch " + std::to_string(row.integer(1)) +
+                                   ": it had come to record " + std::to_string(row.integer(2)) +
+                                   ", and now ends at " + std::to_string(row.integer(3)));
+      });
 }
 
 Result<void> Verifier::take(const Kept& kept) {
@@ -172,6 +241,8 @@ Result<void> Verifier::take(const Kept& kept) {
     ++report_.sales;
     TRY(check_sale(kept, *envelope.record));
   }
+  if (kept.booked && envelope.record && envelope.record->kind == Kind::void_sale)
+    TRY(check_void(kept, *envelope.record));
   return {};
 }
 
@@ -234,7 +305,7 @@ Result<void> Verifier::check_sale(const Kept& kept, const Record& record) {
   bool there = false, same = false;
   TRY(db_.query(
       "SELECT kind, refund_of, till, user, receipt, currency, net, tax, total, discount, rounding, change, "
-      "sold_at"
+      "sold_at, customer, shift, branch, (SELECT t.branch FROM till t WHERE t.id = sale.till)"
       " FROM sale WHERE tenant = $1 AND id = $2",
       [&](const Row& row) {
         there = true;
@@ -248,7 +319,9 @@ Result<void> Verifier::check_sale(const Kept& kept, const Record& record) {
                row.text(5) == sale->currency.code() && row.integer(6) == sums.net &&
                row.integer(7) == sums.tax && row.integer(9) == sale->discount &&
                row.integer(10) == rounding && row.integer(11) == sale->change &&
-               row.integer(12) / 1000 == record.at;
+               row.integer(12) / 1000 == record.at && row.id(13) == sale->customer.value_or(Id{}) &&
+               row.id(14) == record.shift.value_or(Id{}) &&
+               row.id(15) == row.id(16);  // a till stays at its branch
         if (!same) problem(kept, "its booking differs from the record");
       },
       kept.tenant, record.id));
@@ -289,6 +362,36 @@ Result<void> Verifier::check_sale(const Kept& kept, const Record& record) {
       kept.tenant, record.id));
   if (!same || at != sale->tenders.size()) problem(kept, "its booked tenders differ from the record");
   return {};
+}
+
+/// A void that found its sale is noted there.
+Result<void> Verifier::check_void(const Kept& kept, const Record& record) {
+  const ReadBody body = read_body(record);
+  const auto* named = std::get_if<journal::VoidBody>(&body.body);
+  if (named == nullptr) return problem(kept, "it is booked, but its body is not understood"), Result<void>();
+  if (kept.flags.has(journal::Flag::totals_differ)) return {};  // found none, or one voided before
+  const auto voided_by = TRY(db_.first(
+      "SELECT coalesce(voided_by, x'') FROM sale WHERE tenant = $1 AND id = $2",
+      [](const Row& row) { return row.id(0); }, kept.tenant, named->sale));
+  if (!voided_by || *voided_by != record.id)
+    problem(kept, "the sale that it voids, " + to_string(named->sale) + ", is not voided by it");
+  return {};
+}
+
+/// A sale is voided only by a void's record that names it.
+Result<void> Verifier::check_voided() {
+  return db_.query(
+      "SELECT s.id, s.receipt, r.raw FROM sale s LEFT JOIN journal_record r ON r.tenant = s.tenant AND"
+      " r.id = s.voided_by AND r.booked = 1 WHERE s.voided_by IS NOT NULL",
+      [&](const Row& row) {
+        const Envelope read = journal::read_envelope(bytes_of(row, 2));
+        if (read.record && read.record->kind == Kind::void_sale) {
+          const auto body = journal::read_void_body(read.record->body);
+          if (body.ok() && body->sale == row.id(0)) return;
+        }
+        report_.problems.push_back("sale " + to_string(row.id(0)) + " (receipt " + row.string(1) +
+                                   "): it is marked as voided, but no record voids it");
+      });
 }
 
 /// Bookings that no record stands for.
