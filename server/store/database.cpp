@@ -64,10 +64,16 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   std::unique_ptr<Database> database(new Database(handle));
   if (code != SQLITE_OK) return database->failure_of(code, "open");
   sqlite3_busy_timeout(handle, busy_timeout_ms);
-  TRY(
-      database->script("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-                       "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
-                       "PRAGMA wal_autocheckpoint=16000;"));
+  if (mode == Mode::look) {
+    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    TRY(database->script("PRAGMA query_only=ON;"));
+    return database;
+  }
+  const Result<void> prepared = database->script(
+      "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+      "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
+      "PRAGMA wal_autocheckpoint=16000;");
+  if (!prepared.ok()) return database->failure_of(sqlite3_extended_errcode(handle), "open");
   if (mode == Mode::read_only) TRY(database->script("PRAGMA query_only=ON;"));
   return database;
 }
@@ -85,7 +91,9 @@ Failure Database::failure_of(int code, std::string_view doing) const {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
-      return fail(Error::damaged, {}, text);
+      return fail(
+          Error::damaged, {},
+          std::string("This is no ringup database, or it is damaged (") + sqlite3_errstr(code & 0xFF) + ").");
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_READONLY:

@@ -67,8 +67,9 @@ class Row {
 
 class Database {
  public:
-  enum class Mode { read_write, read_only };
-  /// Opens (and in read_write makes) the file in WAL mode with FULL sync. storage, damaged.
+  /// `look` reads a file as it is and leaves it so; the others turn to WAL mode with FULL sync.
+  enum class Mode { read_write, read_only, look };
+  /// Opens (and in read_write makes) the file. storage, damaged.
   static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode);
   ~Database();
   Database(const Database&) = delete;

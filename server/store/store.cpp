@@ -54,9 +54,47 @@ Result<std::string> read_or_make_secret(const std::string& folder) {
 /// The database's own failures name no file; people need it.
 Failure about(Failure failure, const std::string& path) {
   failure.where = path;
-  if (failure.error == Error::damaged)
-    failure.detail = "This is no ringup database, or it is damaged (" + failure.detail + ").";
   return failure;
+}
+
+bool has_secret(const std::string& folder) {
+  return ::access((folder + "/secret.key").c_str(), F_OK) == 0;
+}
+
+/// Whether the folder may be opened as it is, before anything is written. The secret is made after the
+/// schema, and a business after the secret: a start that was interrupted leaves a database without a secret
+/// and without a business, never a secret without a schema. What is otherwise was lost or mixed up, and new
+/// tables or a new secret would hide it.
+Result<void> check_folder(const std::string& folder, const std::string& path) {
+  const bool secret = has_secret(folder);  // first: another process may be starting at this moment
+  struct stat about_file {};
+  if (::stat(path.c_str(), &about_file) != 0 || about_file.st_size == 0) {
+    if (!secret) return {};
+    return fail(
+        Error::damaged, path,
+        "The database is gone or empty, but its secret.key is here: put ringup.db back from the backup, "
+        "or begin anew in another folder.");
+  }
+  const std::unique_ptr<Database> db = TRY(Database::open(path, Database::Mode::look));
+  const std::int64_t version = TRY(db->integer("PRAGMA user_version", 0));
+  if (version > schema_version()) return {};  // migrate() says so
+  const std::int64_t all = TRY(db->integer("SELECT count(*) FROM sqlite_schema", 0));
+  if (all == 0 && version == 0 && !secret) return {};
+  const std::int64_t ours =
+      TRY(db->integer("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name IN ('tenant', 'fact',"
+                      " 'till', 'product', 'journal_record', 'journal_branch', 'sale')",
+                      0));
+  if (version == 0 || ours < 7) {
+    return fail(Error::damaged, path,
+                "This database has not the tables of ringup: put ringup.db back from the backup.");
+  }
+  if (TRY(db->integer("SELECT count(*) FROM tenant", 0)) > 0 && !has_secret(folder)) {
+    return fail(
+        Error::damaged, folder + "/secret.key",
+        "It is missing: put it back from the backup; with a new one every till would have to be paired "
+        "again.");
+  }
+  return {};
 }
 
 }  // namespace
@@ -92,6 +130,8 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const Stor
   std::unique_ptr<Store> store(new Store);
   store->folder_ = folder;
 
+  if (Result<void> fine = check_folder(folder, path); !fine.ok())
+    return fine.failure().where.empty() ? about(fine.failure(), path) : fine.failure();
   auto opened = Database::open(path, Database::Mode::read_write);
   if (!opened.ok()) return about(opened.failure(), path);
   std::unique_ptr<Database> database = std::move(opened).value();

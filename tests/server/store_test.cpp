@@ -99,6 +99,81 @@ TEST(Store, SaysWhatIsWrongWithAFolder) {
   ASSERT_FALSE(damaged.ok());
   EXPECT_EQ(damaged.error(), Error::damaged);
   EXPECT_EQ(damaged.failure().where, folder.path() + "/ringup.db");
+  EXPECT_EQ(damaged.failure().detail,
+            "This is no ringup database, or it is damaged (file is not a database).");
+}
+
+std::string bytes_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+void add_tenant(Store& store) {
+  ASSERT_TRUE(store.writer()
+                  .write([](Database& db) -> Result<void> {
+                    TRY(db.run(
+                        "INSERT INTO tenant (id, slug, name, country, currency, tax_mode, tax_placement,"
+                        " created_at) VALUES ($1, 'shop', 'Shop', 'DE', 'EUR', 'per_line', 'inside', 1)",
+                        new_id()));
+                    return {};
+                  })
+                  .ok());
+}
+
+TEST(Store, RefusesADatabaseThatLostItsTablesAndLeavesItAlone) {
+  const Folder folder;
+  const std::string path = folder.path() + "/ringup.db";
+  open_store(folder.path()).reset();
+  const auto refused = [&](const char* part) {
+    const std::string before = bytes_of(path);
+    for (const bool make : {false, true}) {
+      const auto store = Store::open(folder.path(), {.make_if_missing = make});
+      ASSERT_FALSE(store.ok());
+      EXPECT_EQ(store.error(), Error::damaged);
+      EXPECT_NE(store.failure().detail.find(part), std::string::npos) << store.failure().detail;
+      EXPECT_EQ(bytes_of(path), before);
+    }
+  };
+  std::filesystem::resize_file(path, 0);
+  refused("put ringup.db back from the backup");
+
+  std::filesystem::remove(path);
+  {
+    auto db = Database::open(path, Database::Mode::read_write);
+    ASSERT_TRUE((*db)->script("CREATE TABLE tenant (id); PRAGMA journal_mode=DELETE").ok());
+  }
+  refused("has not the tables of ringup");
+
+  std::filesystem::remove(path);
+  EXPECT_EQ(Store::open(folder.path(), {.make_if_missing = true}).error(), Error::damaged);
+  EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Store, MakesNoNewSecretForABusiness) {
+  const Folder folder;
+  const std::string secret = folder.path() + "/secret.key";
+  add_tenant(*open_store(folder.path()));
+  std::filesystem::rename(secret, folder.path() + "/kept");
+  const auto store = Store::open(folder.path(), {});
+  ASSERT_FALSE(store.ok());
+  EXPECT_EQ(store.error(), Error::damaged);
+  EXPECT_EQ(store.failure().where, secret);
+  EXPECT_FALSE(std::filesystem::exists(secret));
+  std::filesystem::rename(folder.path() + "/kept", secret);
+  EXPECT_TRUE(Store::open(folder.path(), {}).ok());
+}
+
+TEST(Store, GoesOnWithAFirstStartThatWasInterrupted) {
+  const Folder folder;
+  const std::string path = folder.path() + "/ringup.db";
+  std::ofstream(path).close();  // SQLite had made the file
+  open_store(folder.path()).reset();
+  std::filesystem::remove(folder.path() + "/secret.key");  // the schema was there, the secret not yet
+  EXPECT_EQ(open_store(folder.path())->secret().size(), 32u);
+
+  const Folder other;
+  Database::open(other.path() + "/ringup.db", Database::Mode::read_write)->reset();  // WAL mode, no schema
+  EXPECT_EQ(open_store(other.path())->secret().size(), 32u);
 }
 
 TEST(Store, RefusesANewerSchemaAndLeavesItAlone) {
