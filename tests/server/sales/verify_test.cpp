@@ -49,7 +49,8 @@ TEST(Verify, NamesWhatWasChangedOnTheServer) {
   breaks("UPDATE sale SET customer = user", "UPDATE sale SET customer = NULL", id);
   breaks("UPDATE sale SET branch = user", "UPDATE sale SET branch = (SELECT branch FROM till)", id);
   breaks("UPDATE sale SET shift = user", "UPDATE sale SET shift = NULL", id);
-  breaks("UPDATE sale SET voided_by = user", "UPDATE sale SET voided_by = NULL", id);
+  breaks("UPDATE sale SET voided_by = user WHERE receipt = 'A1-1-000001'", "UPDATE sale SET voided_by = NULL",
+         id);
   breaks("UPDATE journal_branch SET last = 4", "UPDATE journal_branch SET last = 3", "missing");
 }
 
