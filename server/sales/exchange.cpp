@@ -57,10 +57,11 @@ Result<journal::Answer> receive_journal(store::Store& store, const http::TillPri
     if (answer.ok()) TRY(ledger.finish());
     return answer;
   };
-  Result<journal::Answer> answer = store.writer().write_for<journal::Answer>(job);
+  Result<journal::Answer> answer =
+      store.writer().write_for<journal::Answer>(job, store::Writer::Again::possible);
   if (!again) return answer;
   guards = Guards::each;
-  return store.writer().write_for<journal::Answer>(job);
+  return store.writer().write_for<journal::Answer>(job, store::Writer::Again::possible);
 }
 
 Result<std::int64_t> retry_quarantined(store::Store& store, std::int64_t now_us) {

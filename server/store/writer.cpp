@@ -19,9 +19,9 @@ Writer::~Writer() {
   thread_.join();
 }
 
-Result<void> Writer::write(const Job& job) {
+Result<void> Writer::write(const Job& job, Again again) {
   ASSERT(std::this_thread::get_id() != thread_.get_id());
-  Ticket ticket{&job, {}, false, {}};
+  Ticket ticket{&job, again, {}, false, {}};
   std::unique_lock lock(mutex_);
   if (stopping_) return fail(Error::busy, {}, "The server is stopping.");
   if (queue_.size() >= queue_jobs_max) return Error::busy;
@@ -63,7 +63,7 @@ void Writer::run_group(std::deque<Ticket*>& group) {
     queue_.pop_front();
     return ticket;
   };
-  std::uint64_t failed = 0;
+  bool bare = true;  // only jobs that may run again have run so far
   Result<std::int64_t> open = database_->run("BEGIN IMMEDIATE");
   while (group.size() < group_jobs_max) {
     Ticket* ticket = take();
@@ -73,14 +73,24 @@ void Writer::run_group(std::deque<Ticket*>& group) {
       ticket->result = open.failure();
       continue;
     }
-    Result<std::int64_t> saved = database_->run("SAVEPOINT job");
-    ticket->result = saved.ok() ? (*ticket->job)(*database_) : Result<void>(saved.failure());
-    if (!ticket->result.ok()) {
-      ++failed;
-      // A full disk may have rolled the whole transaction back already; then the commit below says so.
-      if (saved.ok()) (void)database_->run("ROLLBACK TO job");
+    if (bare && ticket->again == Again::possible) {
+      ticket->result = (*ticket->job)(*database_);
+      if (!ticket->result.ok()) {
+        // Everything so far may run again: it does, and this time a failure takes only itself back.
+        bare = false;
+        (void)database_->run("ROLLBACK");
+        open = database_->run("BEGIN IMMEDIATE");
+        for (Ticket* again : group) {
+          if (open.ok())
+            run_guarded(*again);
+          else
+            again->result = open.failure();
+        }
+      }
+    } else {
+      bare = false;  // what may not run again must never be rolled back with the others
+      run_guarded(*ticket);
     }
-    if (saved.ok()) (void)database_->run("RELEASE job");
     if (Clock::now() - begun > std::chrono::milliseconds(group_ms_max)) break;
   }
   if (!open.ok()) return;
@@ -97,10 +107,18 @@ void Writer::run_group(std::deque<Ticket*>& group) {
   }
   const std::lock_guard lock(mutex_);
   ++numbers_.groups;
-  numbers_.failed_jobs += failed;
+  for (const Ticket* ticket : group) numbers_.failed_jobs += ticket->result.ok() ? 0 : 1;
   numbers_.failed_commits += committed.ok() ? 0 : 1;
   numbers_.commit_ns_total += spent;
   numbers_.commit_ns_max = std::max(numbers_.commit_ns_max, spent);
+}
+
+void Writer::run_guarded(Ticket& ticket) {
+  Result<std::int64_t> saved = database_->run("SAVEPOINT job");
+  ticket.result = saved.ok() ? (*ticket.job)(*database_) : Result<void>(saved.failure());
+  // A full disk may have rolled the whole transaction back already; then the commit says so.
+  if (saved.ok() && !ticket.result.ok()) (void)database_->run("ROLLBACK TO job");
+  if (saved.ok()) (void)database_->run("RELEASE job");
 }
 
 Writer::Numbers Writer::numbers() const {

@@ -36,18 +36,24 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
+  /// Whether a job may be run a second time from its start, with nothing left of the first: then it goes
+  /// without a savepoint, which would copy every page it touches, and its group is run again with savepoints
+  /// if one fails.
+  enum class Again : std::uint8_t { never, possible };
   /// Runs the job in the next group and returns after its commit: the job's own failure, or storage or busy.
-  Result<void> write(const Job& job);
+  Result<void> write(const Job& job, Again again = Again::never);
   /// The same with a value: `Result<Id> id = writer.write_for<Id>([&](Database& db) -> Result<Id> {…});`
   template <class T, class Function>
-  Result<T> write_for(Function&& function) {
+  Result<T> write_for(Function&& function, Again again = Again::never) {
     std::optional<T> value;
-    Result<void> done = write([&](Database& database) -> Result<void> {
-      Result<T> result = function(database);
-      if (!result.ok()) return std::move(result).failure();
-      value.emplace(std::move(result).value());
-      return {};
-    });
+    Result<void> done = write(
+        [&](Database& database) -> Result<void> {
+          Result<T> result = function(database);
+          if (!result.ok()) return std::move(result).failure();
+          value.emplace(std::move(result).value());
+          return {};
+        },
+        again);
     if (!done.ok()) return std::move(done).failure();
     return std::move(*value);
   }
@@ -62,12 +68,15 @@ class Writer {
  private:
   struct Ticket {
     const Job* job;
+    Again again;
     Result<void> result;
     bool done = false;
     std::condition_variable changed;
   };
   void run();
   void run_group(std::deque<Ticket*>& group);
+  /// Runs a job in a savepoint of its own.
+  void run_guarded(Ticket& ticket);
 
   std::unique_ptr<Database> database_;
   std::function<void()> after_commit_;

@@ -70,6 +70,34 @@ TEST(Store, AFailedJobIsRolledBackAndHarmsNoOther) {
       << "no group had two jobs";
 }
 
+TEST(Store, JobsThatMayRunAgainLoseNothingWhenOneOfThemFails) {
+  const Folder folder;
+  auto store = open_store(folder.path());
+  constexpr int threads = 16, each = 50;
+  std::vector<std::thread> pool;
+  for (int t = 0; t < threads; ++t) {
+    pool.emplace_back([&, t] {
+      for (int i = 0; i < each; ++i) {
+        const bool spoil = i % 7 == 3;
+        // A mixture: some may run again, some may not.
+        const auto again = (t + i) % 3 == 0 ? Writer::Again::never : Writer::Again::possible;
+        Result<void> done = store->writer().write(
+            [&](Database& db) -> Result<void> {
+              TRY(db.run("INSERT INTO fact (name, value) VALUES ($1, '')",
+                         std::to_string(t) + "/" + std::to_string(i)));
+              if (spoil) return Error::conflict;
+              return {};
+            },
+            again);
+        EXPECT_EQ(done.ok(), !spoil);
+      }
+    });
+  }
+  for (std::thread& thread : pool) thread.join();
+  EXPECT_EQ(facts(*store), threads * (each - 7));
+  EXPECT_EQ(store->writer().numbers().failed_jobs, static_cast<std::uint64_t>(threads * 7));
+}
+
 TEST(Store, ASecondProcessMayWriteAndIsSeen) {
   const Folder folder;
   auto first = open_store(folder.path()), second = open_store(folder.path());
