@@ -1,4 +1,5 @@
 #include "core/base/time.h"
+#include "core/identity/account.h"
 #include "server/http/once.h"
 #include "server/sales/json.h"
 #include "server/sales/sales.h"
@@ -8,7 +9,6 @@ namespace ringup::sales {
 namespace {
 
 constexpr std::size_t name_bytes_max = 200;
-constexpr std::size_t email_bytes_max = 254;
 constexpr std::size_t phone_bytes_max = 32;
 constexpr std::size_t query_bytes_max = 200;
 
@@ -31,17 +31,17 @@ json::Value customer_json(const store::Customer& customer) {
 Result<store::Customer> read_customer(const json::Value& body) {
   json::Reader in = TRY(json::Reader::object(body));
   store::Customer customer;
-  if (const auto email = TRY(in.optional_string("email", email_bytes_max, 1)))
-    customer.email = TRY(store::normalised_email(*email));
+  if (const auto email = TRY(in.optional_string("email", email_bytes_max, 1))) {
+    Result<std::string> read = read_email(*email);
+    if (!read.ok()) return fail(read.error(), "email", read.failure().detail);
+    customer.email = std::move(read).value();
+  }
   customer.first_name = TRY(in.string("first_name", name_bytes_max));
   customer.last_name = TRY(in.string("last_name", name_bytes_max, 1));
   if (const auto phone = TRY(in.optional_string("phone_number", phone_bytes_max, 1))) {
-    // E.164 by form: + and 7 to 15 digits.
-    const bool digits =
-        std::all_of(phone->begin() + 1, phone->end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (!phone->starts_with('+') || !digits || phone->size() < 8 || phone->size() > 16)
-      return fail(Error::invalid_value, "phone_number", "Write + and 7 to 15 digits.");
-    customer.phone_number = *phone;
+    Result<std::string> read = read_phone_number(*phone);
+    if (!read.ok()) return fail(read.error(), "phone_number", read.failure().detail);
+    customer.phone_number = std::move(read).value();
   }
   if (const json::Value* consent = in.find("consent")) {
     json::Reader given = TRY(json::Reader::object(*consent, "consent"));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/identity/account.h"
 #include "core/sale/replay.h"
 #include "server/store/customers.h"
 #include "server/store/outbox.h"
@@ -315,7 +316,7 @@ Result<void> Booker::book(const Record& record, const journal::CustomerBody& bod
   Customer customer{body.customer,     body.email,         body.first_name,  body.last_name,
                     body.phone_number, body.consent.email, body.consent.sms, us_of(record.at)};
   if (customer.email) {
-    const Result<std::string> email = normalised_email(*customer.email);
+    const Result<std::string> email = read_email(*customer.email);
     if (!email.ok()) return email.failure();
     customer.email = *email;
   }

@@ -3,8 +3,6 @@
 namespace ringup::store {
 namespace {
 
-constexpr std::size_t email_bytes_max = 254;
-
 Customer customer_of(const Row& row) {
   const auto text = [&](int column) {
     return row.is_null(column) ? std::nullopt : std::optional<std::string>(row.string(column));
@@ -24,22 +22,6 @@ std::string escaped(std::string_view text) {
 }
 
 }  // namespace
-
-Result<std::string> normalised_email(std::string_view email) {
-  const auto refused = [] { return fail(Error::invalid_value, "email", "This is no e-mail address."); };
-  while (email.starts_with(' ')) email.remove_prefix(1);
-  while (email.ends_with(' ')) email.remove_suffix(1);
-  const std::size_t at = email.find('@');
-  if (email.size() > email_bytes_max || at == 0 || at == std::string_view::npos || at + 1 == email.size() ||
-      email.find('@', at + 1) != std::string_view::npos)
-    return refused();
-  std::string out(email);
-  for (char& c : out) {
-    if (static_cast<unsigned char>(c) <= ' ') return refused();
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 Result<void> add_customer(Database& db, const Id& tenant, const Customer& customer) {
   const std::int64_t added = TRY(

@@ -18,8 +18,6 @@ struct Customer {
   std::int64_t created_at = 0;
 };
 
-/// Trimmed, lower case in ASCII; invalid_value for what has no form of an address.
-Result<std::string> normalised_email(std::string_view email);
 /// conflict where the id or the e-mail address is taken.
 Result<void> add_customer(Database& db, const Id& tenant, const Customer& customer);
 Result<std::optional<Customer>> find_customer(Database& db, const Id& tenant, const Id& id);
