@@ -1,7 +1,8 @@
 #include "web/till/model.h"
 
 #include <algorithm>
-#include <cstdio>
+
+#include "core/base/time.h"
 
 namespace ringup::till {
 namespace {
@@ -22,27 +23,6 @@ MoneyFormat format_of(Currency currency) {
     }
   }
   return format;
-}
-
-std::string two_digits(std::int64_t n) {
-  char text[24];
-  std::snprintf(text, sizeof text, "%02d", static_cast<int>(n));
-  return text;
-}
-
-struct Civil {
-  std::int64_t year, month, day;
-};
-/// Days since 1970 to a date: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", civil_from_days.
-Civil civil_from_days(std::int64_t days) {
-  days += 719'468;
-  const std::int64_t era = (days >= 0 ? days : days - 146'096) / 146'097;
-  const std::int64_t of_era = days - era * 146'097;
-  const std::int64_t year_of_era = (of_era - of_era / 1460 + of_era / 36'524 - of_era / 146'096) / 365;
-  const std::int64_t of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-  const std::int64_t shifted = (5 * of_year + 2) / 153;
-  const std::int64_t month = shifted < 10 ? shifted + 3 : shifted - 9;
-  return {year_of_era + era * 400 + (month <= 2 ? 1 : 0), month, of_year - (153 * shifted + 2) / 5 + 1};
 }
 
 }  // namespace
@@ -241,10 +221,8 @@ ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const
   ReceiptSetup setup;
   setup.header = settings().header;
   setup.footer = settings().footer;
-  const std::int64_t local = unix_ms + bridge_.utc_offset_minutes(unix_ms) * minute_ms;
-  const Civil date = civil_from_days(local / day_ms);
-  setup.time = std::to_string(date.year) + "-" + two_digits(date.month) + "-" + two_digits(date.day) + " " +
-               clock_time(unix_ms);
+  const std::string local = local_time(unix_ms);
+  setup.time = local.substr(0, 10) + " " + local.substr(11, 5);
   setup.cashier = who;
   setup.money = format_of(currency());
   return setup;
@@ -403,10 +381,13 @@ std::string Model::price(UnitPrice price) const {
   return std::string(format_of(currency()).symbol) + to_decimal(price, currency());
 }
 
+/// "2026-03-01T09:30:…" as the clock on the wall says it.
+std::string Model::local_time(std::int64_t unix_ms) const {
+  return to_rfc3339((unix_ms + bridge_.utc_offset_minutes(unix_ms) * minute_ms) * 1000);
+}
+
 std::string Model::clock_time(std::int64_t unix_ms) const {
-  const std::int64_t local = unix_ms + bridge_.utc_offset_minutes(unix_ms) * minute_ms;
-  const std::int64_t minutes = local / minute_ms % (24 * 60);
-  return two_digits(minutes / 60) + ":" + two_digits(minutes % 60);
+  return local_time(unix_ms).substr(11, 5);
 }
 
 }  // namespace ringup::till

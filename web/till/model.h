@@ -103,6 +103,7 @@ class Model {
   Currency currency() const;
 
  private:
+  std::string local_time(std::int64_t unix_ms) const;
   void follow_rules();
   Result<journal::Record> record(journal::Kind kind, json::Value body);
   ReceiptSetup setup_at(std::int64_t unix_ms, const std::string& cashier) const;

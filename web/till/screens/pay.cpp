@@ -47,7 +47,7 @@ void PayScreen::begin() {
   ui::dismiss_toast();  // of the cart: its undo is of no use here
 }
 
-void PayScreen::press(char key, const Currency&) {
+void PayScreen::press(char key) {
   typing_ = true;
   error_.clear();
   if (key == '<')
@@ -163,8 +163,7 @@ void PayScreen::draw(Model& model, Way& way) {
              {.tone = ui::Tone::bad, .align = ui::Align::centre, .lines = 2});
   if (!beside) keys = strip(std::max(left, keypad_height_min), 0);
   if (beside) area.reset();
-  if (const char key = ui::keypad("keypad", keys, {.double_zero = true}); key != 0)
-    press(key, model.currency());
+  if (const char key = ui::keypad("keypad", keys, {.double_zero = true}); key != 0) press(key);
   area.reset();
 
   const bool possible = (now > 0 || complete) && plausible;

@@ -108,7 +108,7 @@ class PayScreen {
 
  private:
   bool draw_tender(Model& model, const Tender& tender, Rect line);
-  void press(char key, const Currency& currency);
+  void press(char key);
 
   std::vector<Tender> tenders_;
   int kind_ = 0;
