@@ -1,8 +1,6 @@
 #include "server/catalogue/api.h"
 
-#include "server/http/gzip.h"
 #include "server/store/tenants.h"
-#include "server/store/tills.h"
 
 namespace ringup::catalogue {
 
@@ -27,6 +25,7 @@ void Api::add_routes(http::Router& router) {
   add("GET", "/api/catalogue/categories/{id}/", &Api::get_category);
   add("PATCH", "/api/catalogue/categories/{id}/", &Api::patch_category);
   add("DELETE", "/api/catalogue/categories/{id}/", &Api::remove_category);
+  add("GET", "/api/catalogue/changes/", &Api::list_changes);
   add("GET", "/api/till/catalogue/", &Api::till_catalogue);
 }
 
@@ -35,18 +34,6 @@ Result<Currency> Api::currency_of(const Id& tenant) {
       TRY(store_.read([&](store::Database& database) { return store::find_tenant(database, tenant); }));
   if (!found.has_value()) return Error::not_found;
   return found->currency;
-}
-
-Result<http::Response> Api::till_catalogue(const http::Request& request) {
-  const http::TillPrincipal till = TRY(access_.till(request));
-  // One that is not known was enrolled after the backup that this folder comes from: its next journal puts it
-  // back, and until then it sells by the catalogue of its business.
-  const auto known =
-      TRY(store_.read([&](store::Database& database) { return store::find_till(database, till.till); }));
-  if (known && (known->tenant != till.tenant || known->revoked_at)) return Error::forbidden;
-  TRY(request.allow_query({"since"}));
-  const std::string since(request.query_value("since").value_or(""));
-  return till_pages_.page(till.tenant, since, http::accepts_gzip(request));
 }
 
 }  // namespace ringup::catalogue

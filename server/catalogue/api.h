@@ -6,6 +6,7 @@
 ///     GET/POST         /api/catalogue/products/{id}/stock/    ?limit= &cursor=
 ///     GET/POST         /api/catalogue/categories/             ?limit= &cursor=
 ///     GET/PATCH/DELETE /api/catalogue/categories/{id}/
+///     GET              /api/catalogue/changes/                ?since=   (what tills get, for people)
 ///     GET              /api/till/catalogue/                   ?since=
 ///
 /// Products are given in the JSON of core/catalogue/product.h. `sort` is `sku` (as it is without), `name`
@@ -45,6 +46,7 @@ class Api {
   Result<http::Response> patch_category(const http::Request& request);
   Result<http::Response> remove_category(const http::Request& request);
 
+  Result<http::Response> list_changes(const http::Request& request);
   Result<http::Response> till_catalogue(const http::Request& request);
 
   Result<Currency> currency_of(const Id& tenant);

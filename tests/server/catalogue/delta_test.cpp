@@ -95,6 +95,22 @@ TEST(Delta, GivesATillEverythingInPagesThenOnlyWhatChanged) {
   EXPECT_FALSE(till.was_reset);
 }
 
+TEST(Delta, IsTheSameForPeopleWhoKeepACopy) {
+  ServedShop shop;
+  import(shop.store(), shop.tenant(), lines_of(3, "1"));
+  import(shop.store(), shop.other_tenant(), std::string(test::csv_header) + "X,,Other,,1,standard,0\n");
+  const ShopAnswer first = shop.get("/api/catalogue/changes/");
+  EXPECT_EQ(first.status, 200);
+  EXPECT_EQ(first.body, shop.get("/api/till/catalogue/", "Till till").body);
+  EXPECT_EQ(read_delta(first.body)->products.size(), 3u);
+  EXPECT_EQ(read_delta(shop.get("/api/catalogue/changes/", "Bearer other").body)->products.size(), 1u);
+  EXPECT_EQ(shop.get("/api/catalogue/changes/?since=" + first.text("cursor")).text("cursor"),
+            first.text("cursor"));
+  EXPECT_EQ(shop.get("/api/catalogue/changes/", "Till till").status, 401);
+  EXPECT_EQ(shop.get("/api/catalogue/changes/?since=x").wrong_field(), "since");
+  EXPECT_EQ(shop.get("/api/catalogue/changes/?page=2").status, 400);
+}
+
 TEST(Delta, OfTwoBusinessesAreApart) {
   ServedShop shop;
   import(shop.store(), shop.tenant(), lines_of(3, "1"));
