@@ -111,13 +111,13 @@ long long raw_inserts_us(const Shop& from) {
     for (Product& row : rows) {
       row.category = category;
       TRY(store::insert_product(db, shop.tenant, row, 0));
-      if (row.stock.thousandths == 0) continue;
+      if (row.stock->thousandths == 0) continue;
       TRY(
           db.run("INSERT INTO stock_movement (id, tenant, branch, product, quantity, kind, at)"
                  " VALUES ($1, $2, $3, $1, $4, 'import', 0)",
-                 row.id, shop.tenant, shop.branch, row.stock.thousandths));
+                 row.id, shop.tenant, shop.branch, row.stock->thousandths));
       TRY(db.run("INSERT INTO stock_level (product, branch, tenant, quantity) VALUES ($1, $2, $3, $4)",
-                 row.id, shop.branch, shop.tenant, row.stock.thousandths));
+                 row.id, shop.branch, shop.tenant, row.stock->thousandths));
     }
     return {};
   }));

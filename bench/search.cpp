@@ -115,7 +115,7 @@ int main(int argc, char** argv) {
         if (row.barcode) product.barcodes.push_back(*row.barcode);
         product.unit_price = row.unit_price;
         product.tax_class = std::move(row.tax_class);
-        product.stock = row.stock;
+        product.stock = row.stock.value_or(Quantity{0});
         product.version = static_cast<std::int64_t>(products.size() + 1);
         products.push_back(std::move(product));
       },

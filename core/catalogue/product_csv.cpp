@@ -28,6 +28,21 @@ std::string_view trimmed(std::string_view text) {
   }
 }
 
+bool begins_formula(std::string_view text) {
+  return !text.empty() && (text[0] == '=' || text[0] == '+' || text[0] == '-' || text[0] == '@');
+}
+
+std::string_view without_apostrophes(std::string_view text) {
+  return text.substr(std::min(text.find_first_not_of('\''), text.size()));
+}
+
+/// A text as it was before append_product_csv_text().
+std::string_view text_in(std::string_view field) {
+  field = trimmed(field);
+  if (field.starts_with('\'') && begins_formula(without_apostrophes(field))) field.remove_prefix(1);
+  return field;
+}
+
 std::string line_name(std::int64_t line) {
   return "line " + std::to_string(line);
 }
@@ -38,8 +53,8 @@ std::string seen_at(std::string_view what, std::int64_t line) {
 
 }  // namespace
 
-ProductCsv::ProductCsv(Currency currency, std::vector<std::string> tax_classes)
-    : currency_(currency), tax_classes_(std::move(tax_classes)) {}
+ProductCsv::ProductCsv(Currency currency, std::vector<std::string> tax_classes, StockColumn stock)
+    : currency_(currency), tax_classes_(std::move(tax_classes)), stock_(stock) {}
 
 Result<void> ProductCsv::header(const csv::Record& record) const {
   if (record.problem) return *record.problem;
@@ -72,16 +87,16 @@ Result<ProductRow> ProductCsv::row(const csv::Record& record) {
 
   ProductRow row;
   row.line = record.line;
-  row.sku = field(0);
+  row.sku = text_in(record.fields[0]);
   if (auto good = check_sku(row.sku); !good) return at(0, std::move(good).failure());
   if (!field(1).empty()) {
     Result<Gtin> gtin = parse_gtin(field(1));
     if (!gtin) return at(1, std::move(gtin).failure());
     row.barcode = *gtin;
   }
-  row.name = field(2);
+  row.name = text_in(record.fields[2]);
   if (auto good = check_name(row.name); !good) return at(2, std::move(good).failure());
-  row.category = field(3);
+  row.category = text_in(record.fields[3]);
   if (!row.category.empty())
     if (auto good = check_name(row.category, category_name_length_max); !good)
       return at(3, std::move(good).failure());
@@ -98,11 +113,13 @@ Result<ProductRow> ProductCsv::row(const csv::Record& record) {
     return at(5, fail(Error::invalid_value, {},
                       "There is no tax class " + row.tax_class + ", only " + known + "."));
   }
-  Result<Quantity> stock = parse_quantity(field(6));
-  if (!stock) return at(6, std::move(stock).failure());
-  if (stock->thousandths < 0)
-    return at(6, fail(Error::out_of_range, {}, "A counted stock is not below zero."));
-  row.stock = *stock;
+  if (stock_ == StockColumn::counted) {
+    Result<Quantity> stock = parse_quantity(field(6));
+    if (!stock) return at(6, std::move(stock).failure());
+    if (stock->thousandths < 0)
+      return at(6, fail(Error::out_of_range, {}, "A counted stock is not below zero."));
+    row.stock = *stock;
+  }
 
   if (const auto seen = line_of_sku_.find(row.sku); seen != line_of_sku_.end())
     return at(0, fail(Error::duplicate_sku, {}, seen_at("SKU", seen->second)));
@@ -145,6 +162,30 @@ Result<void> read_product_csv(std::string_view file, Currency currency, std::vec
     return rows.header(empty);
   }
   return {};
+}
+
+void append_product_csv_text(std::string& out, std::string_view text) {
+  if (!begins_formula(without_apostrophes(text))) return csv::append_field(out, text);
+  csv::append_field(out, "'" + std::string(text));
+}
+
+void begin_product_csv(std::string& out) {
+  out.append("\xEF\xBB\xBF").append(product_csv_header).append("\r\n");
+}
+
+void append_product_csv(std::string& out, const Product& product, std::string_view category,
+                        Currency currency) {
+  append_product_csv_text(out, product.sku);
+  out.push_back(',');
+  if (!product.barcodes.empty()) out.append(to_string(product.barcodes.front()));
+  out.push_back(',');
+  append_product_csv_text(out, product.name);
+  out.push_back(',');
+  append_product_csv_text(out, category);
+  out.push_back(',');
+  out.append(to_decimal(product.unit_price, currency)).push_back(',');
+  out.append(product.tax_class).push_back(',');
+  out.append(to_decimal(product.stock)).append("\r\n");
 }
 
 }  // namespace ringup

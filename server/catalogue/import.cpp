@@ -73,7 +73,7 @@ class Import {
     product.version = TRY(version());
     if (row.barcode.has_value()) product.barcodes.push_back(*row.barcode);
     TRY(store::insert_product(database_, tenant_, product, now_us_));
-    TRY(book(product.id, row.stock.thousandths));
+    TRY(book(product.id, row.stock.value_or(Quantity{0}).thousandths));
     return Taken::added;
   }
 
@@ -93,7 +93,8 @@ class Import {
   }
 
   Result<Taken> change(const ProductRow& row, const Product& present, Product product, bool new_barcode) {
-    const std::int64_t difference = row.stock.thousandths - present.stock.thousandths;
+    const std::int64_t difference =
+        row.stock.has_value() ? row.stock->thousandths - present.stock.thousandths : 0;
     const bool fields_differ = product.name != present.name || product.category != present.category ||
                                product.unit_price != present.unit_price ||
                                product.tax_class != present.tax_class;

@@ -49,6 +49,31 @@ Seen read(std::string_view text, std::size_t piece) {
   }
 }
 
+/// What is read from a file, written and read again, is the same.
+void write_and_read_back(const ProductRow& row) {
+  const Currency euro = *parse_currency("EUR");
+  Product product;
+  product.sku = row.sku;
+  product.name = row.name;
+  product.unit_price = row.unit_price;
+  product.tax_class = row.tax_class;
+  product.stock = row.stock.value();
+  if (row.barcode) product.barcodes.push_back(*row.barcode);
+  std::string file;
+  begin_product_csv(file);
+  append_product_csv(file, product, row.category, euro);
+  std::size_t same = 0;
+  const auto read = read_product_csv(
+      file, euro, {},
+      [&](ProductRow&& again) {
+        same += again.sku == row.sku && again.name == row.name && again.category == row.category &&
+                again.unit_price == row.unit_price && again.tax_class == row.tax_class &&
+                again.stock == row.stock && again.barcode == row.barcode;
+      },
+      [](const Failure&) { fuzz::promise(false, "what was written is taken"); });
+  fuzz::promise(read.ok() && same == 1, "what was written is read back as it was");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -63,7 +88,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::int64_t rows = 0;
   const auto read_all = read_product_csv(
       file, *parse_currency("EUR"), {"standard"},
-      [&](ProductRow&& row) { rows += row.stock.thousandths >= 0; },
+      [&](ProductRow&& row) {
+        ++rows;
+        write_and_read_back(row);
+      },
       [](const Failure& failure) { fuzz::promise(!failure.where.empty(), "a refused line is named"); });
   (void)read_all;
   fuzz::promise(rows >= 0, "rows are counted");

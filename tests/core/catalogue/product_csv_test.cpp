@@ -110,6 +110,50 @@ TEST(ProductCsv, StopsWhereTheFileIsBroken) {
   EXPECT_EQ(seen.failure, "line 3: A quote that opens here is never closed.");
 }
 
+TEST(ProductCsv, TheWriterWritesWhatTheReaderReads) {
+  Product product;
+  product.sku = "-5";
+  product.barcodes = {*parse_gtin("036000241457"), *parse_gtin("4006381333931")};
+  product.unit_price = UnitPrice{10425};
+  product.tax_class = "reduced";
+  product.stock = Quantity{2500};
+  const std::vector<std::string> names = {
+      "Käse, \"jung\"", "=1+1",    "+49", "@home", "'=1",        "''-x",
+      "'tis",           "O'Neill", "-",   "a=b",   "\"quoted\"", "=HYPERLINK(\"a\",\"b\")"};
+  for (const std::string& name : names) {
+    product.name = name;
+    std::string file;
+    begin_product_csv(file);
+    append_product_csv(file, product, name, euro);
+    const Import seen = import(file);
+    ASSERT_EQ(seen.rows.size(), 1u) << file << (seen.refused.empty() ? seen.failure : seen.refused[0]);
+    EXPECT_EQ(seen.rows[0].sku, "-5");
+    EXPECT_EQ(seen.rows[0].name, name);
+    EXPECT_EQ(seen.rows[0].category, name);
+    EXPECT_EQ(to_string(*seen.rows[0].barcode), "0036000241457");
+    EXPECT_EQ(seen.rows[0].unit_price, product.unit_price);
+    EXPECT_EQ(seen.rows[0].stock, product.stock);
+  }
+  std::string file;
+  begin_product_csv(file);
+  product.name = "=1+1";
+  product.barcodes.clear();
+  append_product_csv(file, product, "", euro);
+  EXPECT_EQ(file,
+            "\xEF\xBB\xBFsku,barcode,name,category,price,tax_class,stock\r\n"
+            "'-5,,'=1+1,,1.0425,reduced,2.5\r\n");
+}
+
+TEST(ProductCsv, LeavesTheStockAloneWhereItIsToldTo) {
+  ProductCsv rows(euro, {"standard"}, StockColumn::left);
+  csv::Record record;
+  record.line = 2;
+  record.fields = {"A", "", "Name", "", "1", "standard", "-3"};
+  const Result<ProductRow> row = rows.row(record);
+  ASSERT_TRUE(row.ok()) << describe(row.failure());
+  EXPECT_FALSE(row->stock.has_value());
+}
+
 TEST(ProductCsv, ReadsTheDemoShopWhole) {
   std::ifstream file("assets/demo/products.csv", std::ios::binary);
   std::stringstream text;
