@@ -38,6 +38,40 @@ class Sheet {
   Rect body_;
 };
 
+/// Details beside what they belong to: slides in at the right, over the full width where it is narrow. Not
+/// modal: what is beside it stays usable. Draw it after the screen; give the screen panel_room() less room or
+/// let it be covered. The focus goes in when it opens and back when it closes; Escape closes it.
+///     if (ui::SidePanel panel("product", open, rest, {.title = name, .footer = 72}); panel) {
+///       ui::ScrollArea area("body", panel.body(), {.padding = space::xl}); …
+///       … buttons in panel.footer() …
+///     }
+struct SidePanelOptions {
+  std::string_view title;
+  std::string_view detail = {};  // a quieter line below
+  float width = 480;
+  float footer = 0;           // the height of a strip at the bottom that stays; 0: none
+  float header_actions = 0;   // room left of the cross for the caller's own buttons, see actions()
+  std::uint64_t subject = 0;  // another number: it shows something else now and says so
+};
+class SidePanel {
+ public:
+  /// `open` is set to false when the user closes it. `around` is the room it stands in, e.g. all but the
+  /// rail.
+  SidePanel(std::string_view key, bool& open, Rect around, const SidePanelOptions& options);
+  ~SidePanel();
+  SidePanel(const SidePanel&) = delete;
+  SidePanel& operator=(const SidePanel&) = delete;
+  explicit operator bool() const { return shown_; }
+  Rect body() const { return body_; }
+  Rect footer() const { return footer_; }
+  Rect actions() const { return actions_; }
+
+ private:
+  Scope scope_;
+  bool shown_ = false;
+  Rect body_, footer_, actions_;
+};
+
 /// A question that must be answered. Answers -1 while open, 0 for cancel, 1 for the action; sets `open` to
 /// false with an answer.
 struct Question {
