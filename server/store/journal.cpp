@@ -297,7 +297,8 @@ Result<Flags> JournalLedger::book_in_savepoint(std::int64_t epoch, const Envelop
   const auto place = places_.find(envelope.digest);
   const ReadBody& body = place == places_.end() ? unread : bodies_[place->second];
   Flags flags = decision.flags;
-  if (journal::clock_is_off(request_.sent_at, now_us_ / 1000)) flags.add(Flag::clock_off);
+  if (journal::clock_is_off(request_.sent_at, now_us_ / 1000) || journal::clock_was_off(*envelope.record))
+    flags.add(Flag::clock_off);
   flags = TRY(booker_.book(*envelope.record, body, flags));
   TRY(take_over(epoch, decision));
   TRY(insert(epoch, envelope, digest, decision, flags, true));

@@ -154,6 +154,16 @@ TEST(Exchange, AClockIsOffByWhenItSentNotByWhenItSold) {
   EXPECT_TRUE(clock_is_off(1'000'001 + clock_off_ms, 1'000'000));
 }
 
+TEST(Exchange, AClockWasOffOnlyWhereNoDelayExplainsTheDate) {
+  Record record;
+  record.at = 1'291'191'960'000;  // 2010-12-01
+  EXPECT_TRUE(clock_was_off(record));
+  record.at = first_record_ms - 1;
+  EXPECT_TRUE(clock_was_off(record));
+  record.at = first_record_ms;
+  EXPECT_FALSE(clock_was_off(record));
+}
+
 TEST(Exchange, AnExportedFileSaysWhoseItIs) {
   const ExportHeader header{test_till(), 3, "token"};
   const std::string line = write_export_header(header);
