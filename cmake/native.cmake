@@ -59,6 +59,12 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/shell/till.html)
   add_test(NAME size_budget COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/tidy/size_budget.py ${generated}/assets.json)
 endif()
 
+# A real shop's invoices through the public doors, compared with sums that know nothing of our code.
+if(TARGET ringup)
+  add_test(NAME real_sales COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/retail/real_sales_test.py
+    --binary $<TARGET_FILE:ringup> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+endif()
+
 # Browser tests: each tests/e2e/NAME_test.mjs is a program for node that starts the server and Chromium itself.
 file(GLOB e2e_tests CONFIGURE_DEPENDS tests/e2e/*_test.mjs)
 foreach(path ${e2e_tests})
