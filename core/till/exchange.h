@@ -113,9 +113,9 @@ Result<Answer> read_answer(std::string_view text);
 inline constexpr std::int64_t clock_off_ms = 5 * 60 * 1000;
 /// False where the till did not say what time it had.
 bool clock_is_off(std::optional<std::int64_t> sent_at, std::int64_t now_ms);
-/// A record from before 2020, when there was no till of ours, is no late delivery: the clock was off as it was
-/// written (the same flag), even if it has been set right since. Any later `at` says nothing: a record may
-/// wait for years on a till or in an exported file.
+/// A record from before 2020, when there was no till of ours, is no late delivery: the clock was off as it
+/// was written (the same flag), even if it has been set right since. Any later `at` says nothing: a record
+/// may wait for years on a till or in an exported file.
 inline constexpr std::int64_t first_record_ms = 1'577'836'800'000;
 inline bool clock_was_off(const Record& record) {
   return record.at < first_record_ms;
