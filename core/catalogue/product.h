@@ -15,11 +15,11 @@
 ///                  "scale_patterns"?: [{"text","value": "price"|"weight"}…]}
 ///
 /// A till asks `GET /api/till/catalogue/?since=CURSOR` (none the first time), applies the answer, keeps
-/// `cursor`, and asks again at once while `next` is not null. `products` come in order of their version, at
-/// most `delta_products_max` a page. `reset` (on the first page of a first or a restarted download) means:
-/// forget all products first. The members with ? are whole lists that replace what was known; they are absent
-/// where nothing changed. `version` is that of the catalogue after this page: the `price_list` of journal
-/// records. `rules` is passed on as it is, for core/sale to read.
+/// `cursor`, and asks again at once while `next` is not null. `products` come in order of their version and
+/// then those whose stock alone moved, at most `delta_products_max` a page. `reset` (on the first page of a
+/// first or a restarted download) means: forget all products first. The members with ? are whole lists that
+/// replace what was known; they are absent where nothing changed. `version` is that of the catalogue after
+/// this page: the `price_list` of journal records. `rules` is passed on as it is, for core/sale to read.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,7 +43,7 @@ inline constexpr std::size_t products_max = 1'000'000;  // of one tenant
 inline constexpr std::size_t categories_max = 5'000;
 inline constexpr std::size_t tax_classes_max = 50;
 inline constexpr std::size_t delta_products_max = 5'000;  // on one page
-inline constexpr std::size_t cursor_bytes_max = 64;
+inline constexpr std::size_t cursor_bytes_max = 96;
 
 struct Product {
   Id id;
@@ -54,7 +54,7 @@ struct Product {
   UnitPrice unit_price;  // at least 0
   std::string tax_class;
   Quantity stock{0};         // may be below zero
-  std::int64_t version = 0;  // of the catalogue when this product last changed
+  std::int64_t version = 0;  // of the catalogue when this product last changed; moving stock is no change
   bool operator==(const Product&) const = default;
 };
 

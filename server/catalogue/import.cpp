@@ -126,7 +126,6 @@ class Import {
   Result<void> book(const Id& product, std::int64_t quantity) {
     if (quantity == 0) return {};
     store::Movement movement;
-    movement.id = store::new_id();
     movement.tenant = tenant_;
     movement.branch = branch_;
     movement.product = product;

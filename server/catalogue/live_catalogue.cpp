@@ -80,8 +80,9 @@ Result<void> LiveCatalogues::bring_up_to_date(const Id& tenant, Live& live) {
   }
   const std::lock_guard one_at_a_time(live.refreshing);
   const auto page_after = [&](const std::string& cursor) {
-    return store_.read(
-        [&](store::Database& database) { return store::catalogue_delta(database, tenant, cursor); });
+    return store_.read([&](store::Database& database) {
+      return store::catalogue_delta(database, tenant, cursor, delta_products_max, store::WithStock::no);
+    });
   };
   // Nobody else changes the catalogue now, so its cursor may be read without the lock.
   const bool first = live.catalogue == nullptr;

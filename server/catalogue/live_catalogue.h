@@ -2,7 +2,8 @@
 /// The catalogues of the businesses in memory, as core searches them: so the server finds what a till finds.
 ///
 /// A catalogue is read from the store at its first use (about a second for 100,000 products) and then follows
-/// by the same delta that tills get. Before each use the tenant's version is looked up, so a change is found
+/// by the same delta that tills get, but for the stock: who shows levels reads them from the store, as sales
+/// move them all day. Before each use the tenant's version is looked up, so a change is found
 /// as soon as it is committed, whichever process made it. After a big change (an import) the next user builds
 /// a fresh catalogue aside; meanwhile others still get the old one.
 ///

@@ -107,18 +107,18 @@ Result<Id> branch_or_default(store::Database& database, const Id& tenant, const 
 Result<Corrected> book(store::Database& database, const Id& tenant, const Id& product, const Id& branch,
                        std::int64_t quantity, std::string_view note, std::int64_t now_us) {
   store::Movement movement;
-  movement.id = store::new_id();
   movement.tenant = tenant;
   movement.branch = branch;
   movement.product = product;
   movement.quantity = quantity;
   movement.at = now_us;
   movement.note = note;
+  const store::Booked booked = TRY(store::book_movement(database, movement));
   Corrected corrected;
-  corrected.level = TRY(store::book_movement(database, movement));
+  corrected.level = booked.level;
   corrected.movement = {
-      movement.id, branch, quantity,         std::string(store::movement_kind_name(movement.kind)),
-      Id{},        now_us, std::string(note)};
+      booked.id, branch, quantity,         std::string(store::movement_kind_name(movement.kind)),
+      Id{},      now_us, std::string(note)};
   return corrected;
 }
 
@@ -264,11 +264,7 @@ Result<Corrected> correct_stock(store::Database& database, const Id& tenant, con
                                 const Correction& correction, std::int64_t now_us) {
   TRY(product_of(database, tenant, product));
   const Id branch = TRY(branch_or_default(database, tenant, correction.branch));
-  Corrected corrected =
-      TRY(book(database, tenant, product, branch, correction.quantity, correction.note, now_us));
-  const std::int64_t version = TRY(store::next_catalogue_version(database, tenant));
-  TRY(store::touch_product(database, tenant, product, version));
-  return corrected;
+  return book(database, tenant, product, branch, correction.quantity, correction.note, now_us);
 }
 
 }  // namespace ringup::catalogue

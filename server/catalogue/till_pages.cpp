@@ -3,6 +3,7 @@
 #include "server/http/gzip.h"
 #include "server/store/catalogue_delta.h"
 #include "server/store/catalogue_version.h"
+#include "server/store/stock.h"
 
 namespace ringup::catalogue {
 namespace {
@@ -17,12 +18,22 @@ http::Response compressed(const std::string& body) {
 }  // namespace
 
 Result<http::Response> TillPages::page(const Id& tenant, const std::string& since, bool gzip) {
-  Key key;
+  struct Moment {
+    std::int64_t version = 0;
+    Id movement;
+    bool operator==(const Moment&) const = default;
+  };
+  const auto present = [&]() -> Result<Moment> {
+    return store_.read([&](store::Database& database) -> Result<Moment> {
+      return Moment{TRY(store::catalogue_version(database, tenant)).version,
+                    TRY(store::last_movement(database))};
+    });
+  };
+  Moment before;
   if (gzip) {
-    const store::CatalogueVersion present = TRY(
-        store_.read([&](store::Database& database) { return store::catalogue_version(database, tenant); }));
-    key = {tenant, present.version, since};
-    if (const auto kept = find(key)) return compressed(*kept);
+    before = TRY(present());
+    if (const auto kept = find({tenant, before.version, since, Id{}})) return compressed(*kept);
+    if (const auto kept = find({tenant, before.version, since, before.movement})) return compressed(*kept);
   }
   const CatalogueDelta delta = TRY(store_.read(
       [&](store::Database& database) { return store::catalogue_delta(database, tenant, since); }));
@@ -31,9 +42,11 @@ Result<http::Response> TillPages::page(const Id& tenant, const std::string& sinc
   if (!gzip || response.body.size() < compressed_from_bytes) return response.with("Vary", "Accept-Encoding");
   const auto body = std::make_shared<const std::string>(http::gzip(response.body));
   // A change between the two reads: the page is newer than its name says, and so is not kept under it.
-  const store::CatalogueVersion after =
-      TRY(store_.read([&](store::Database& database) { return store::catalogue_version(database, tenant); }));
-  if (after.version == std::get<std::int64_t>(key)) keep(key, body);
+  const Moment after = TRY(present());
+  if (after.version == before.version && delta.more)
+    keep({tenant, before.version, since, Id{}}, body);
+  else if (after == before)
+    keep({tenant, before.version, since, before.movement}, body);
   return compressed(*body);
 }
 

@@ -3,7 +3,9 @@
 ///
 /// A compressed page is kept (100,000 products are 20 pages, 25 MB of JSON, 7 MB compressed), so that the
 /// tills of a shop that start in the morning do not each make it again. A kept page is named by tenant,
-/// cursor and the version of the catalogue it was made at; its stock levels are those of that moment.
+/// cursor and the version of the catalogue it was made at. One that others follow is good although sales have
+/// moved stock since: its cursor says up to which movement it knows, and the last page tells the rest. A last
+/// page is good until the next movement.
 ///
 /// Threads: any. Memory: bounded by `kept_bytes_max`; the pages that were not asked for longest go.
 #include <list>
@@ -30,7 +32,8 @@ class TillPages {
   Result<http::Response> page(const Id& tenant, const std::string& since, bool gzip);
 
  private:
-  using Key = std::tuple<Id, std::int64_t, std::string>;  // tenant, version, cursor
+  /// Tenant, version, cursor, and of a last page the last movement (nil: others follow).
+  using Key = std::tuple<Id, std::int64_t, std::string, Id>;
   struct Kept {
     Key key;
     std::shared_ptr<const std::string> body;

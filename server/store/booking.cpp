@@ -169,11 +169,11 @@ Result<void> Booker::check_price(const SaleLine& line, bool& known) {
 Result<void> Booker::move_stock(const Id& product, const Id& branch, std::int64_t quantity, MovementKind kind,
                                 const Id& reference, std::int64_t at) {
   if (quantity == 0) return {};
-  const Result<std::int64_t> level =
-      book_movement(db_, {new_id(), till_.tenant, branch, product, quantity, kind, reference, at});
+  const Result<Booked> booked =
+      book_movement(db_, {till_.tenant, branch, product, quantity, kind, reference, at});
   // Beyond its limits the level is wrong already; a paid sale is booked all the same.
-  if (!level.ok() && level.error() != Error::out_of_range) return level.failure();
-  if (quantity < 0 && (!level.ok() || *level < 0)) {
+  if (!booked.ok() && booked.error() != Error::out_of_range) return booked.failure();
+  if (quantity < 0 && (!booked.ok() || booked->level < 0)) {
     flags_.add(Flag::stock_below_zero);
     TRY(add_task(db_, till_.tenant, journal::flag_name(Flag::stock_below_zero), product,
                  "Sold more than was in stock.", now_us_));

@@ -130,11 +130,6 @@ Result<void> set_barcodes(Database& database, const Id& tenant, const Id& produc
   return {};
 }
 
-Result<void> touch_product(Database& database, const Id& tenant, const Id& id, std::int64_t version) {
-  TRY(database.run("UPDATE product SET version = $3 WHERE id = $1 AND tenant = $2", id, tenant, version));
-  return {};
-}
-
 Result<void> delete_product(Database& database, const Id& tenant, const Id& id, std::int64_t version,
                             std::int64_t at) {
   TRY(database.run("DELETE FROM barcode WHERE product = $1 AND tenant = $2", id, tenant));

@@ -36,8 +36,6 @@ Result<void> update_product(Database& database, const Id& tenant, const Product&
 Result<void> set_barcodes(Database& database, const Id& tenant, const Id& product,
                           const std::vector<Gtin>& barcodes);
 Result<void> add_barcode(Database& database, const Id& tenant, const Id& product, Gtin barcode);
-/// Stamps a product whose stock or barcodes changed, so that tills hear of it.
-Result<void> touch_product(Database& database, const Id& tenant, const Id& id, std::int64_t version);
 /// Makes it a tombstone.
 Result<void> delete_product(Database& database, const Id& tenant, const Id& id, std::int64_t version,
                             std::int64_t at);

@@ -1,8 +1,29 @@
 #include "server/store/stock.h"
 
+#include <set>
+
 #include "core/money/money.h"
+#include "server/store/store.h"
 
 namespace ringup::store {
+namespace {
+
+constexpr std::size_t id_version_bytes = 9;  // up to here an id says its time and kind; behind it is a number
+
+/// The id of the next movement: by the clock, but always above the last one, so that who knows one knows all
+/// before it. The writing transaction has the table for itself, also against other processes.
+Result<Id> next_movement(Database& database) {
+  Id last = TRY(last_movement(database));
+  const Id fresh = new_id();
+  if (last < fresh) return fresh;
+  for (std::size_t i = last.bytes.size(); i-- > id_version_bytes;)
+    if (++last.bytes[i] != 0) return last;
+  // 2^56 movements in one millisecond: borrow from the next.
+  std::array<std::uint8_t, 10> none{};
+  return make_id(unix_ms_of(last) + 1, none);
+}
+
+}  // namespace
 
 std::string_view movement_kind_name(MovementKind kind) {
   switch (kind) {
@@ -20,22 +41,52 @@ std::string_view movement_kind_name(MovementKind kind) {
   ASSERT(false);
 }
 
-Result<std::int64_t> book_movement(Database& database, const Movement& movement) {
+Result<Booked> book_movement(Database& database, const Movement& movement) {
+  Booked booked{TRY(next_movement(database)), 0};
   const std::optional<std::string_view> note =
       movement.note.empty() ? std::nullopt : std::optional(movement.note);
   TRY(database.run(
       "INSERT INTO stock_movement (id, tenant, branch, product, quantity, kind, reference, note, at)"
       " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-      movement.id, movement.tenant, movement.branch, movement.product, movement.quantity,
+      booked.id, movement.tenant, movement.branch, movement.product, movement.quantity,
       movement_kind_name(movement.kind), movement.reference, note, movement.at));
-  const std::int64_t level = TRY(
+  booked.level = TRY(
       database.integer("INSERT INTO stock_level (product, branch, tenant, quantity) VALUES ($1, $2, $3, $4)"
                        " ON CONFLICT (product, branch) DO UPDATE SET quantity = quantity + excluded.quantity"
                        " RETURNING quantity",
                        0, movement.product, movement.branch, movement.tenant, movement.quantity));
-  if (level > quantity_max || level < -quantity_max)
+  if (booked.level > quantity_max || booked.level < -quantity_max)
     return fail(Error::out_of_range, "quantity", "The stock would leave its limits.");
-  return level;
+  return booked;
+}
+
+Result<Id> last_movement(Database& database) {
+  const std::optional<Id> last = TRY(database.first("SELECT id FROM stock_movement ORDER BY id DESC LIMIT 1",
+                                                    [](const Row& row) { return row.id(0); }));
+  return last.value_or(Id{});
+}
+
+Result<Moved> moved_products(Database& database, const Id& tenant, const Id& after, std::size_t limit,
+                             std::size_t movements_max) {
+  Moved moved{{}, after, false};
+  std::set<Id> seen;
+  std::size_t looked_at = 0;
+  TRY(database.query(
+      "SELECT id, tenant, product FROM stock_movement WHERE id > $1 ORDER BY id",
+      [&](const Row& row) -> bool {
+        const bool ours = row.id(1) == tenant;
+        const Id product = ours ? row.id(2) : Id{};
+        const bool fresh = ours && seen.find(product) == seen.end();
+        if (looked_at == movements_max || (fresh && seen.size() == limit)) return moved.more = true, false;
+        ++looked_at;
+        moved.last = row.id(0);
+        if (!fresh) return true;
+        seen.insert(product);
+        moved.products.push_back(product);
+        return true;
+      },
+      after));
+  return moved;
 }
 
 Result<std::int64_t> stock_level(Database& database, const Id& product, const Id& branch) {

@@ -2,8 +2,8 @@
 /// The stock ledger: movements, and the level per product and branch that is their sum. Both are written in
 /// the same writer job. Quantities are thousandths; a level may go below zero.
 ///
-/// Booking a movement does not change the catalogue's version: tills hear of levels with the next change of
-/// the product, or when whoever books stamps it (touch_product in products.h), as imports and corrections do.
+/// Booking a movement does not change the catalogue's version: the delta finds what moved by the movements'
+/// ids, which grow in the order in which they are committed, so a sale writes nothing more for it.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,7 +20,6 @@ enum class MovementKind : std::uint8_t { import, sale, refund, void_sale, correc
 std::string_view movement_kind_name(MovementKind kind);
 
 struct Movement {
-  Id id;
   Id tenant, branch, product;
   std::int64_t quantity = 0;  // signed: a sale of two takes -2000
   MovementKind kind = MovementKind::correction;
@@ -29,9 +28,26 @@ struct Movement {
   std::string_view note = {};   // the caller's; empty: none
 };
 
-/// Books a movement and yields the level at that branch afterwards. The product and the branch must be of the
-/// tenant (conflict where they do not exist). out_of_range where the level would leave ±quantity_max.
-Result<std::int64_t> book_movement(Database& database, const Movement& movement);
+struct Booked {
+  Id id;  // of the movement: a UUIDv7, above every one before it also where the clock stepped back
+  std::int64_t level = 0;  // at that branch afterwards
+};
+/// Books a movement. The product and the branch must be of the tenant (conflict where they do not exist).
+/// out_of_range where the level would leave ±quantity_max.
+Result<Booked> book_movement(Database& database, const Movement& movement);
+
+/// The last movement of this folder, whoever's it is; nil where there is none.
+Result<Id> last_movement(Database& database);
+
+struct Moved {
+  std::vector<Id> products;  // each once
+  Id last;                   // the last movement looked at
+  bool more = false;         // there are movements behind it
+};
+/// The tenant's products whose stock moved after the movement `after` (nil: ever): at most `limit`, and those
+/// of at most `movements_max` movements.
+Result<Moved> moved_products(Database& database, const Id& tenant, const Id& after, std::size_t limit,
+                             std::size_t movements_max);
 
 Result<std::int64_t> stock_level(Database& database, const Id& product, const Id& branch);
 

@@ -136,7 +136,8 @@ TEST(Delta, StockCorrectionsReachTheTill) {
 TEST(Delta, ACursorThatIsNoneIsRefusedAndAnOldOneStartsAgain) {
   ServedShop shop;
   import(shop.store(), shop.tenant(), lines_of(3, "1"));
-  for (const std::string_view since : {"x", "1", "12345678", "12345678.x", "12345678.-1", "12345678.1.x"}) {
+  for (const std::string_view since :
+       {"x", "1", "12345678", "12345678.x", "12345678.-1", "12345678.1.x", "12345678.1~x", "12345678.1~"}) {
     const ShopAnswer answer = shop.get("/api/till/catalogue/?since=" + std::string(since), "Till till");
     EXPECT_EQ(answer.status, 400) << since;
     EXPECT_EQ(answer.wrong_field(), "since") << answer.body;
@@ -148,13 +149,137 @@ TEST(Delta, ACursorThatIsNoneIsRefusedAndAnOldOneStartsAgain) {
   const std::string cursor = till.catalogue.cursor();
   // From the future (a restored folder counts from an older version again), or of another generation.
   const std::string fingerprint = cursor.substr(0, cursor.find('.'));
-  for (const std::string& old : {fingerprint + ".99", std::string("00000000.1")}) {
+  const std::string later = fingerprint + ".1~ffffffffffff7fffbfffffffffffffff";
+  for (const std::string& old : {fingerprint + ".99", std::string("00000000.1"), later}) {
     const ShopAnswer answer = shop.get("/api/till/catalogue/?since=" + old, "Till till");
     Result<CatalogueDelta> delta = read_delta(answer.body);
     ASSERT_TRUE(delta.ok()) << answer.body;
     EXPECT_TRUE(delta->reset);
     EXPECT_EQ(delta->products.size(), 3u);
   }
+}
+
+/// Books a movement as a sale does: without a version.
+void sell(store::Store& store, const Id& tenant, const Id& branch, const Id& product, std::int64_t quantity) {
+  ASSERT_TRUE(store.writer()
+                  .write([&](store::Database& database) -> Result<void> {
+                    TRY(store::book_movement(database, {tenant, branch, product, -quantity,
+                                                        store::MovementKind::sale, store::new_id(), 1}));
+                    return {};
+                  })
+                  .ok());
+}
+
+TEST(Delta, StockThatSalesMoveReachesEveryTill) {
+  ServedShop shop;
+  store::Store& store = shop.store();
+  import(store, shop.tenant(), lines_of(50, "1"));
+  import(store, shop.other_tenant(), std::string(test::csv_header) + "X,,Other,,1,standard,1\n");
+  const Id station = store::new_id();
+  ASSERT_TRUE(store.writer()
+                  .write([&](store::Database& database) {
+                    return store::insert_branch(database,
+                                                {station, shop.tenant(), "station", "Station", "", false, 0});
+                  })
+                  .ok());
+  Till till(shop), late(shop), other(shop, "Till other");
+  till.follow();
+  other.follow();
+  const std::int64_t version = till.catalogue.version();
+  const Id product = till.catalogue.find_sku("P7")->id, gone = till.catalogue.find_sku("P8")->id;
+
+  // At two branches, and of a product that is then deleted; the catalogue itself did not change.
+  sell(store, shop.tenant(), shop.branch(), product, 3000);
+  sell(store, shop.tenant(), station, product, 500);
+  EXPECT_EQ(till.follow(), 1u);
+  EXPECT_EQ(till.catalogue.find(product)->stock.thousandths, 1000 - 3500);
+  EXPECT_EQ(till.catalogue.version(), version);
+  EXPECT_EQ(till.follow(), 0u);
+  sell(store, shop.tenant(), shop.branch(), gone, 1000);
+  ASSERT_EQ(shop.call("DELETE", "/api/catalogue/products/" + to_string(gone) + "/").status, 204);
+  EXPECT_EQ(till.follow(), 0u);
+  EXPECT_EQ(till.catalogue.find(gone), nullptr);
+  EXPECT_EQ(other.follow(), 0u);
+
+  // Another process on the same folder, and a till that starts only now.
+  auto second = store::Store::open(shop.path(), {.readers = 1});
+  ASSERT_TRUE(second.ok());
+  sell(**second, shop.tenant(), station, product, -1500);
+  EXPECT_EQ(till.follow(), 1u);
+  late.follow();
+  for (const Till* one : {&till, &late})
+    EXPECT_EQ(one->catalogue.find(product)->stock.thousandths, 1000 - 3500 + 1500);
+  sell(store, shop.tenant(), shop.branch(), product, 1000);
+  EXPECT_EQ(late.follow(), 1u);
+}
+
+TEST(Delta, AMovementIsNeverBelowTheOnesBeforeIt) {
+  ServedShop shop;
+  store::Store& store = shop.store();
+  import(store, shop.tenant(), lines_of(3, "1"));
+  Till till(shop);
+  till.follow();
+  const Id product = till.catalogue.find_sku("P1")->id;
+  // As if the clock had been in 2100 once: every movement now would lie below this one.
+  std::array<std::uint8_t, 10> random;
+  random.fill(0xFF);
+  const Id ahead = make_id(4'102'444'800'000, random);
+  ASSERT_TRUE(store.writer()
+                  .write([&](store::Database& database) -> Result<void> {
+                    TRY(database.run(
+                        "INSERT INTO stock_movement (id, tenant, branch, product, quantity, kind, at)"
+                        " VALUES ($1, $2, $3, $4, 0, 'sale', 1)",
+                        ahead, shop.tenant(), shop.branch(), product));
+                    return {};
+                  })
+                  .ok());
+  EXPECT_EQ(till.follow(), 1u);
+  for (int i = 1; i <= 3; ++i) {
+    sell(store, shop.tenant(), shop.branch(), product, 1000);
+    EXPECT_EQ(till.follow(), 1u);
+    EXPECT_EQ(till.catalogue.find(product)->stock.thousandths, 1000 - 1000 * i);
+  }
+}
+
+TEST(Delta, PagesOfMovedStockEndWithAllOfThem) {
+  ServedShop shop;
+  store::Store& store = shop.store();
+  import(store, shop.tenant(), lines_of(40, "1"));
+  Catalogue catalogue;
+  const auto page = [&] {
+    CatalogueDelta delta = *store.read([&](store::Database& database) {
+      return store::catalogue_delta(database, shop.tenant(), catalogue.cursor(), 7);
+    });
+    const bool more = delta.more;
+    EXPECT_LE(delta.products.size(), 7u);
+    EXPECT_LE(delta.cursor.size(), cursor_bytes_max);
+    EXPECT_TRUE(catalogue.apply(*read_delta(to_json(delta))).ok());
+    return more;
+  };
+  // In the middle of the first download, before and behind the place where it stands.
+  EXPECT_TRUE(page());
+  std::vector<Id> ids;
+  ASSERT_TRUE(store
+                  .read([&](store::Database& database) {
+                    return database.query(
+                        "SELECT id FROM product WHERE tenant = $1 ORDER BY sku",
+                        [&](const store::Row& row) { ids.push_back(row.id(0)); }, shop.tenant());
+                  })
+                  .ok());
+  ASSERT_EQ(ids.size(), 40u);
+  for (const Id& id : ids) sell(store, shop.tenant(), shop.branch(), id, 250);
+  while (page()) {
+  }
+  for (const Id& id : ids) EXPECT_EQ(catalogue.find(id)->stock.thousandths, 750);
+
+  // A cursor of a server that did not tell of movements: it has seen none.
+  const std::string cursor = catalogue.cursor();
+  CatalogueDelta old = *store.read([&](store::Database& database) {
+    return store::catalogue_delta(database, shop.tenant(), cursor.substr(0, cursor.find('~')));
+  });
+  EXPECT_FALSE(old.reset);
+  EXPECT_EQ(old.products.size(), 40u);
+  EXPECT_EQ(old.cursor, cursor);
 }
 
 TEST(Delta, NothingIsMissedWhileItIsChanged) {
@@ -190,6 +315,20 @@ TEST(Delta, NothingIsMissedWhileItIsChanged) {
   }
 }
 
+std::string unpack(const std::string& packed) {
+  std::string unpacked(packed.size() * 50, '\0');
+  z_stream stream{};
+  EXPECT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(packed.data()));
+  stream.avail_in = static_cast<uInt>(packed.size());
+  stream.next_out = reinterpret_cast<Bytef*>(unpacked.data());
+  stream.avail_out = static_cast<uInt>(unpacked.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  unpacked.resize(stream.total_out);
+  inflateEnd(&stream);
+  return unpacked;
+}
+
 TEST(Delta, IsCompressedForWhoAcceptsIt) {
   ServedShop shop;
   import(shop.store(), shop.tenant(), lines_of(1000, "1.19"));
@@ -199,19 +338,17 @@ TEST(Delta, IsCompressedForWhoAcceptsIt) {
         shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: br, gzip;q=0.8\r\n");
     EXPECT_NE(answer.head.find("Content-Encoding: gzip"), std::string::npos) << answer.head;
     EXPECT_LT(answer.body.size() * 3, plain.size());
-    std::string unpacked(plain.size() + 100, '\0');
-    z_stream stream{};
-    ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
-    stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(answer.body.data()));
-    stream.avail_in = static_cast<uInt>(answer.body.size());
-    stream.next_out = reinterpret_cast<Bytef*>(unpacked.data());
-    stream.avail_out = static_cast<uInt>(unpacked.size());
-    EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
-    unpacked.resize(stream.total_out);
-    inflateEnd(&stream);
-    EXPECT_EQ(unpacked, plain);
+    EXPECT_EQ(unpack(answer.body), plain);
   }
-  // A change ends what was kept.
+  // A movement of stock, and a change, end what was kept.
+  Till keeper(shop);
+  keeper.follow();
+  sell(shop.store(), shop.tenant(), shop.branch(), keeper.catalogue.find_sku("P5")->id, 1000);
+  const std::string sold = shop.get("/api/till/catalogue/", "Till till").body;
+  EXPECT_NE(sold, plain);
+  EXPECT_EQ(
+      unpack(shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: gzip\r\n").body),
+      sold);
   import(shop.store(), shop.tenant(), lines_of(1000, "1.29"));
   const ShopAnswer after =
       shop.call("GET", "/api/till/catalogue/", {}, "Till till", "Accept-Encoding: gzip\r\n");

@@ -63,8 +63,7 @@ ShopFloor::ShopFloor() {
                  " created_at) VALUES ($1, $2, $3, 'Milch 1 L', $4, 11900, 'reduced', 1, $5)",
                  product, tenant, product == milk ? "MILK-1L" : "BREAD", category, now_us));
       TRY(store::book_movement(
-          db,
-          {store::new_id(), tenant, branch, product, 1'000'000, store::MovementKind::import, {}, now_us}));
+          db, {tenant, branch, product, 1'000'000, store::MovementKind::import, {}, now_us}));
     }
     return {};
   });
