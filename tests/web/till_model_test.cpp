@@ -25,6 +25,26 @@ struct FakeServer {
   bool reachable = true;
   bool lose_replies = false;
 
+  int milk_sold = 0;  // elsewhere; a cursor is "7", or "7~n" when n of them are known
+
+  CatalogueDelta catalogue_since(const std::string& url) const {
+    CatalogueDelta delta;
+    delta.currency = *parse_currency("EUR");
+    delta.cursor = milk_sold == 0 ? "7" : "7~" + std::to_string(milk_sold);
+    delta.version = 7;
+    delta.reset = url.find("since") == std::string::npos;
+    const Product milk{milk_id, "MILK",    "Milk 1 l",          {}, {*parse_gtin("4006381333931")},
+                       {11900}, "reduced", {-1000 * milk_sold}, 1};
+    if (!delta.reset) {
+      if (!url.ends_with("since=" + delta.cursor)) delta.products = {milk};
+      return delta;
+    }
+    delta.products = {milk, {bread_id, "BREAD", "Bread", {}, {}, {34900}, "reduced", {}, 2}};
+    delta.tax_classes = {{"reduced", Rate{70000}}};
+    delta.rules = write_rules(Rules{});
+    return delta;
+  }
+
   platform::FetchResponse answer(const platform::FetchRequest& request) {
     if (!reachable) return {};
     if (request.url == "/api/till/enrol/") {
@@ -45,19 +65,7 @@ struct FakeServer {
       return {200, json::dump(json::Object{{"access", "token"}, {"user", to_json(cashier)}})};
     }
     if (request.url.starts_with("/api/till/catalogue/")) {
-      CatalogueDelta delta;
-      delta.currency = *parse_currency("EUR");
-      delta.cursor = "7";
-      delta.version = 7;
-      if (request.url.find("since") == std::string::npos) {
-        delta.reset = true;
-        delta.products = {
-            {milk_id, "MILK", "Milk 1 l", {}, {*parse_gtin("4006381333931")}, {11900}, "reduced", {}, 1},
-            {bread_id, "BREAD", "Bread", {}, {}, {34900}, "reduced", {}, 2}};
-        delta.tax_classes = {{"reduced", Rate{70000}}};
-        delta.rules = write_rules(Rules{});
-      }
-      return {200, to_json(delta)};
+      return {200, to_json(catalogue_since(request.url))};
     }
     if (request.url == "/api/till/journal/") {
       const Result<journal::Request> read = journal::read_request(request.body);
@@ -114,6 +122,23 @@ class TillModel : public ::testing::Test {
   FakeServer server;
   std::unique_ptr<Model> model;
 };
+
+TEST_F(TillModel, FollowsStockThatOthersMoveAndKeepsLittleOfIt) {
+  for (int minute = 1; minute <= 60; ++minute) {
+    ++server.milk_sold;
+    bridge.pass(60'000);
+    settle();
+    ASSERT_EQ(model->catalogue().find(milk_id)->stock.thousandths, -1000 * minute);
+    ASSERT_LE(bridge.blobs.size(), 23u);
+  }
+  // Started again without network: the last known levels, from few pages.
+  server.reachable = false;
+  Model again(bridge);
+  settle();
+  EXPECT_EQ(again.catalogue().size(), 2u);
+  EXPECT_EQ(again.catalogue().find(milk_id)->stock.thousandths, -60'000);
+  EXPECT_EQ(again.catalogue().cursor(), "7~60");
+}
 
 TEST_F(TillModel, SellsForCashWithChange) {
   put_in(milk_id);

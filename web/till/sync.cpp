@@ -7,7 +7,8 @@ namespace {
 
 constexpr int catalogue_every_ms = 60'000;
 constexpr int catalogue_retry_ms = 10'000;
-constexpr int pages_max = 200;  // beyond it the stored pages are fetched anew as one clean copy
+constexpr int pages_max = 200;      // beyond it the stored pages are fetched anew as one clean copy
+constexpr int increments_max = 20;  // stored behind the first download; beyond it they are fetched as one
 constexpr std::int64_t timer_ms_min = 200;
 constexpr std::string_view pages_key = "catalogue/pages";
 
@@ -132,10 +133,11 @@ void Sync::load_page(int number) {
     if (!delta.ok()) {
       // Damaged or gone: the stored copy is worth nothing, the server has it all.
       catalogue_ = Catalogue();
-      pages_ = 0;
+      pages_ = base_pages_ = 0;
       return fetch_catalogue();
     }
     apply(std::move(delta).value());
+    note_base(number + 1);
     if (number + 1 < pages_)
       load_page(number + 1);
     else
@@ -145,43 +147,58 @@ void Sync::load_page(int number) {
 
 void Sync::apply(CatalogueDelta delta) {
   const bool complete = !delta.more;
+  complete_ = complete;
   (void)catalogue_.apply(std::move(delta));
   if (complete) loading_ = false;
   ++catalogue_changes_;
   if (on_catalogue) on_catalogue();
 }
 
+/// Where the first download ended: what changed since is stored behind it.
+void Sync::note_base(int pages) {
+  if (base_pages_ > 0 || !complete_) return;
+  base_pages_ = pages;
+  base_cursor_ = catalogue_.cursor();
+}
+
 void Sync::fetch_catalogue() {
   if (fetching_) return;
   fetching_ = true;
   const bool fresh = pages_ == 0 || pages_ >= pages_max;
-  server_.catalogue(memory_.enrolment()->token, fresh ? std::string() : catalogue_.cursor(),
-                    [this](Result<Server::Page> page) {
-                      fetching_ = false;
-                      if (!page.ok()) {
-                        catalogue_problem_ = words_of(page.failure());
-                        return fetch_catalogue_in(catalogue_retry_ms);
-                      }
-                      catalogue_problem_.clear();
-                      const CatalogueDelta& delta = page->delta;
-                      const bool news = delta.reset || delta.more || !delta.products.empty() ||
-                                        !delta.deleted.empty() || delta.version != catalogue_.version();
-                      const bool more = delta.more;
-                      if (news) {
-                        if (delta.reset) pages_ = 0;
-                        const int number = pages_++;
-                        const std::string mine = memory_.enrolment()->tenant + "/" + std::to_string(pages_);
-                        // The count follows the page, so that a count never names a page that is not there.
-                        bridge_.blob_put(page_key(number), std::move(page->text), [this, mine](bool stored) {
-                          if (stored) bridge_.local_set(pages_key, mine);
-                        });
-                        apply(std::move(page->delta));
-                      }
-                      if (more)
-                        fetch_catalogue();
-                      else
-                        fetch_catalogue_in(catalogue_every_ms);
-                    });
+  // Stock moves all day, a page a minute. All that changed since the first download is little more than the
+  // last of them, and takes their place.
+  const bool gather = !fresh && complete_ && base_pages_ > 0 && pages_ >= base_pages_ + increments_max;
+  const std::string since = fresh ? std::string() : gather ? base_cursor_ : catalogue_.cursor();
+  server_.catalogue(memory_.enrolment()->token, since, [this, gather](Result<Server::Page> page) {
+    fetching_ = false;
+    if (!page.ok()) {
+      catalogue_problem_ = words_of(page.failure());
+      return fetch_catalogue_in(catalogue_retry_ms);
+    }
+    catalogue_problem_.clear();
+    const CatalogueDelta& delta = page->delta;
+    const bool news = gather || delta.reset || delta.more || !delta.products.empty() ||
+                      !delta.deleted.empty() || delta.version != catalogue_.version();
+    const bool more = delta.more;
+    if (news) {
+      if (delta.reset) pages_ = base_pages_ = 0;
+      if (gather && !delta.reset) pages_ = base_pages_;
+      const int number = pages_++;
+      const std::string mine = memory_.enrolment()->tenant + "/" + std::to_string(pages_);
+      // The count follows the page, so that a count never names a page that is not there.
+      bridge_.blob_put(page_key(number), std::move(page->text), [this, mine](bool stored) {
+        if (stored) bridge_.local_set(pages_key, mine);
+      });
+      apply(std::move(page->delta));
+      note_base(pages_);
+    } else {
+      (void)catalogue_.apply(std::move(page->delta));  // only its place
+    }
+    if (more)
+      fetch_catalogue();
+    else
+      fetch_catalogue_in(catalogue_every_ms);
+  });
 }
 
 void Sync::fetch_catalogue_in(int ms) {

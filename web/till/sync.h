@@ -57,6 +57,7 @@ class Sync {
   void fetch_catalogue();
   void fetch_catalogue_in(int ms);
   void apply(CatalogueDelta delta);
+  void note_base(int pages);
 
   platform::Bridge& bridge_;
   Memory& memory_;
@@ -64,7 +65,10 @@ class Sync {
   journal::Outbox outbox_;
   Catalogue catalogue_;
   std::uint64_t catalogue_changes_ = 0;
-  int pages_ = 0;  // stored on this device
+  int pages_ = 0;       // stored on this device
+  int base_pages_ = 0;  // of these, the first download; 0: not complete yet
+  std::string base_cursor_;
+  bool complete_ = false;  // the last page was the last of its kind
   bool loading_ = true, fetching_ = false, in_flight_ = false, answered_ = false, refused_ = false;
   bool catalogue_timer_set_ = false;
   double timer_at_ = 0;  // when the next send() is due, by the monotonic clock; 0: no timer
