@@ -25,6 +25,14 @@ add_custom_target(ringup_version
     -P ${CMAKE_SOURCE_DIR}/cmake/version.cmake
   BYPRODUCTS ${generated}/version.h VERBATIM)
 
+# ringup_zones: generated/zones.inc, the time zones of this machine's tzdata.
+add_custom_command(
+  OUTPUT ${generated}/zones.inc
+  COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/cmake/zones.py ${generated}/zones.inc
+  DEPENDS cmake/zones.py /usr/share/zoneinfo/tzdata.zi
+  COMMENT "Making the table of time zones" VERBATIM)
+add_custom_target(ringup_zones DEPENDS ${generated}/zones.inc)
+
 # ringup_assets: the table behind server/pages/assets.h.
 file(GLOB_RECURSE shell_files CONFIGURE_DEPENDS LIST_DIRECTORIES false shell/*)
 list(FILTER shell_files EXCLUDE REGEX "(\\.md|~|/\\.[^/]*)$")

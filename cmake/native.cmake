@@ -13,7 +13,7 @@ file(GLOB_RECURSE server_sources CONFIGURE_DEPENDS server/*.cpp)
 list(REMOVE_ITEM server_sources ${CMAKE_SOURCE_DIR}/server/main.cpp)
 ringup_library(ringup_server ${server_sources})
 ringup_link(ringup_server PUBLIC ringup_core ringup_assets sqlite3 httplib ${crypto_archive} ${argon2_archive} ${zlib_archive})
-add_dependencies(ringup_server ringup_version)
+add_dependencies(ringup_server ringup_version ringup_zones)
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/server/main.cpp)
   add_executable(ringup server/main.cpp)

@@ -87,6 +87,7 @@ Result<MadeBusiness> make_business(store::Store& store, const NewBusiness& wish,
     return fail(Error::invalid_value, "country", "No tax rates are known for it. Known are: " + known + ".");
   }
   tenant.country = wish.country;
+  tenant.time_zone = country->time_zone;
   std::optional<std::string> host;
   if (wish.host.has_value()) host = TRY(named(read_host(*wish.host), "host"));
 

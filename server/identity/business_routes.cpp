@@ -6,6 +6,7 @@
 #include "server/http/page.h"
 #include "server/identity/routes.h"
 #include "server/store/catalogue_version.h"
+#include "server/store/zones.h"
 
 namespace ringup::identity {
 namespace {
@@ -102,6 +103,14 @@ Result<http::Response> create_tax_class(Accounts& accounts, const Principal& pri
       TRY(store::write_once(accounts.store().writer(), once, accounts.world().now_us(), insert)));
 }
 
+/// All of them at once: a choice in a list needs them together, and they change with the program only.
+Result<http::Response> list_time_zones(Accounts&, const Principal&, const http::Request& request) {
+  TRY(request.allow_query({}));
+  json::Array names;
+  for (const std::string_view name : store::zone_names()) names.emplace_back(name);
+  return http::json_response(json::Object{{"items", std::move(names)}, {"next", nullptr}});
+}
+
 }  // namespace
 
 void add_business_routes(http::Router& router, Accounts& accounts, const http::Access& access) {
@@ -116,6 +125,7 @@ void add_business_routes(http::Router& router, Accounts& accounts, const http::A
   add("POST", "/api/branches/", Right::business_manage, create_branch);
   add("GET", "/api/tax-classes/", Right::sell, list_tax_classes);
   add("POST", "/api/tax-classes/", Right::catalogue_write, create_tax_class);
+  add("GET", "/api/time-zones/", Right::business_manage, list_time_zones);
 }
 
 }  // namespace ringup::identity

@@ -1,5 +1,5 @@
 #pragma once
-/// Value-added tax of countries: what a new business starts with. Owners change their rates afterwards.
+/// Value-added tax and time of countries: what a new business starts with. Owners change it afterwards.
 #include <optional>
 #include <span>
 #include <string_view>
@@ -11,7 +11,8 @@ namespace ringup::identity {
 struct Country {
   std::string_view code;  // ISO 3166, two capital letters
   Rate standard;
-  Rate reduced;  // the one most food falls under; the standard one where there is no other
+  Rate reduced;                // the one most food falls under; the standard one where there is no other
+  std::string_view time_zone;  // IANA's name, of the part where most people live
 };
 
 std::optional<Country> find_country(std::string_view code);

@@ -16,6 +16,7 @@ Tenant read_tenant(const Row& row) {
   tenant.cash_rounding = row.integer(7);
   tenant.cash_rounding_halves = row.string(8);
   tenant.created_at = row.integer(9);
+  tenant.time_zone = row.string(10);
   return tenant;
 }
 
@@ -27,17 +28,23 @@ Branch read_branch(const Row& row) {
 // Literals, so that statements are prepared once.
 #define RINGUP_TENANT                                                                 \
   "SELECT t.id, t.slug, t.name, t.country, t.currency, t.tax_mode, t.tax_placement, " \
-  "t.cash_rounding, t.cash_rounding_halves, t.created_at FROM tenant t "
+  "t.cash_rounding, t.cash_rounding_halves, t.created_at, t.time_zone FROM tenant t "
 #define RINGUP_BRANCH "SELECT id, tenant, code, name, address, is_default, created_at FROM branch "
 
 }  // namespace
 
 Result<void> insert_tenant(Database& db, const Tenant& tenant) {
-  TRY(
-      db.run("INSERT INTO tenant (id, slug, name, country, currency, tax_mode, tax_placement, cash_rounding,"
-             " cash_rounding_halves, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-             tenant.id, tenant.slug, tenant.name, tenant.country, tenant.currency.code(), tenant.tax_mode,
-             tenant.tax_placement, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.created_at));
+  TRY(db.run(
+      "INSERT INTO tenant (id, slug, name, country, currency, tax_mode, tax_placement, cash_rounding,"
+      " cash_rounding_halves, created_at, time_zone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+      tenant.id, tenant.slug, tenant.name, tenant.country, tenant.currency.code(), tenant.tax_mode,
+      tenant.tax_placement, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.created_at,
+      tenant.time_zone));
+  return {};
+}
+
+Result<void> set_time_zone(Database& db, const Id& tenant, std::string_view name) {
+  TRY(db.run("UPDATE tenant SET time_zone = $2 WHERE id = $1", tenant, name));
   return {};
 }
 

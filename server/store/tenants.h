@@ -18,6 +18,7 @@ struct Tenant {
   std::string slug, name;
   std::string country;  // ISO 3166, two capital letters
   Currency currency;
+  std::string time_zone = "UTC";            // IANA's name of one that zones.h knows
   std::string tax_mode = "per_line";        // or "whole_order"
   std::string tax_placement = "inside";     // or "on_top"
   std::int64_t cash_rounding = 0;           // minor units; 0: none
@@ -45,6 +46,9 @@ struct DeliveryMethod {
 };
 
 Result<void> insert_tenant(Database&, const Tenant&);
+/// Sets the zone whose days and hours reports count by; it must be one that zones.h knows. What was summed up
+/// in another is summed up anew, in the background.
+Result<void> set_time_zone(Database&, const Id& tenant, std::string_view name);
 Result<void> insert_host(Database&, const Id& tenant, std::string_view host);
 Result<std::optional<Tenant>> find_tenant(Database&, const Id& id);
 Result<std::optional<Tenant>> find_tenant_by_slug(Database&, std::string_view slug);
