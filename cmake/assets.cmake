@@ -38,15 +38,16 @@ file(GLOB_RECURSE shell_files CONFIGURE_DEPENDS LIST_DIRECTORIES false shell/*)
 list(FILTER shell_files EXCLUDE REGEX "(\\.md|~|/\\.[^/]*)$")
 file(GLOB_RECURSE inside_files CONFIGURE_DEPENDS LIST_DIRECTORIES false assets/*)
 list(FILTER inside_files EXCLUDE REGEX "(\\.md|~|/\\.[^/]*|assets/icons\\.txt)$")
-# The till appears here once build/wasm has it; ./dev build makes it first.
-file(GLOB till_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/build/wasm/till.js ${CMAKE_SOURCE_DIR}/build/wasm/till.wasm)
+# Till and console appear here once build/wasm has them; ./dev build makes them first.
+file(GLOB app_files CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/build/wasm/till.js ${CMAKE_SOURCE_DIR}/build/wasm/till.wasm
+  ${CMAKE_SOURCE_DIR}/build/wasm/console.js ${CMAKE_SOURCE_DIR}/build/wasm/console.wasm)
 add_custom_command(
   OUTPUT ${generated}/assets.cpp ${generated}/assets.S ${generated}/assets.json
   COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/cmake/embed_assets.py ${generated}
     --served ${CMAKE_SOURCE_DIR}/shell ${shell_files}
     --inside ${CMAKE_SOURCE_DIR}/assets ${inside_files}
-    --flat ${font_files} ${till_files}
-  DEPENDS cmake/embed_assets.py ${shell_files} ${inside_files} ${font_files} ${till_files}
+    --flat ${font_files} ${app_files}
+  DEPENDS cmake/embed_assets.py ${shell_files} ${inside_files} ${font_files} ${app_files}
   COMMENT "Compressing and embedding assets" VERBATIM)
 enable_language(ASM)
 add_library(ringup_assets STATIC ${generated}/assets.cpp ${generated}/assets.S)

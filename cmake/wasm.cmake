@@ -1,4 +1,4 @@
-# The build for browsers: the till as one ES module, and the core tests, run by node.
+# The build for browsers: till and console as one ES module each, and the core tests, run by node.
 set(CMAKE_EXECUTABLE_SUFFIX ".js")
 
 set(wasm_link_options
@@ -30,6 +30,9 @@ list(FILTER till_sources EXCLUDE REGEX "_native\\.cpp$")
 if(till_sources)
   ringup_wasm_app(till ${till_sources})
 endif()
+file(GLOB_RECURSE console_sources CONFIGURE_DEPENDS web/console/*.cpp)
+list(FILTER console_sources EXCLUDE REGEX "_native\\.cpp$")
+ringup_wasm_app(console ${console_sources})
 # Every widget on one page, for browser tests and for people to look at; never part of the binary.
 file(GLOB_RECURSE gallery_sources CONFIGURE_DEPENDS tests/gallery/*.cpp)
 if(gallery_sources)

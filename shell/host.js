@@ -7,7 +7,8 @@ import { blob } from "@{blobs.js}";
 
 const ratioMax = 3;
 
-export async function run({ create, wasm, fonts }) {
+// `what`: the word for the app in messages, "till" or "console".
+export async function run({ create, wasm, fonts, what = "till" }) {
   const stage = document.getElementById("stage");
   const canvas = document.getElementById("canvas");
   // For tests and measurements: frames drawn, time spent in them, changes of the mirror.
@@ -111,6 +112,13 @@ export async function run({ create, wasm, fonts }) {
     vibrate: (ms) => { navigator.vibrate?.(ms); },
     beep,
     goTo: (url) => { location.assign(url); },
+    location: () => location.hash.replace(/^#/, ""),
+    setLocation(hash, replace) {
+      const url = hash === "" ? location.pathname + location.search : "#" + hash;
+      if (replace) history.replaceState(null, "", url);
+      else history.pushState(null, "", url);
+    },
+    zoneOffset,
   };
 
   try {
@@ -122,12 +130,12 @@ export async function run({ create, wasm, fonts }) {
     files.forEach((data, file) => module._ringup_font(file, bytes(data), data.length));
   } catch (error) {
     console.error(error);
-    return fail("The till could not be loaded. Check the connection and reload this page.");
+    return fail(`The ${what} could not be loaded. Check the connection and reload this page.`);
   }
 
   watchViewport(stage, canvas, (...values) => module._ringup_viewport(...values));
   if (!module._ringup_start()) {
-    return fail("This browser cannot draw the till: it has no WebGL 2. Try a current version of it.");
+    return fail(`This browser cannot draw the ${what}: it has no WebGL 2. Try a current version of it.`);
   }
   keyboard = listen(stage, canvas, mirror, {
     pointer: (phase, x, y, touch, field, time) => module._ringup_pointer(phase, x, y, touch ? 1 : 0, field, time),
@@ -142,6 +150,11 @@ export async function run({ create, wasm, fonts }) {
     module._ringup_graphics(0);
   });
   canvas.addEventListener("webglcontextrestored", () => module._ringup_graphics(1));
+  // Going back and forward, and an address typed by hand; some browsers tell twice, and the app sees that it is there.
+  const navigated = () =>
+    withText(host.location(), (pointer, length) => module._ringup_navigated(pointer, length));
+  window.addEventListener("popstate", navigated);
+  window.addEventListener("hashchange", navigated);
   window.addEventListener("online", () => module._ringup_event(0));
   window.addEventListener("offline", () => module._ringup_event(1));
   document.addEventListener("visibilitychange", () => module._ringup_event(document.hidden ? 3 : 2));
@@ -193,6 +206,23 @@ function watchViewport(stage, canvas, resize) {
   };
   watchRatio();
   update();
+}
+
+// Minutes that a time zone is ahead of UTC then. The browser tells the wall clock of any zone; the difference is it.
+const wallClocks = new Map();
+function zoneOffset(unixMs, zone) {
+  try {
+    if (!wallClocks.has(zone)) {
+      wallClocks.set(zone, new Intl.DateTimeFormat("en-US", { timeZone: zone, hourCycle: "h23", era: "short",
+        year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric", second: "numeric" }));
+    }
+    const at = {};
+    for (const { type, value } of wallClocks.get(zone).formatToParts(unixMs)) at[type] = Number(value);
+    const wall = Date.UTC(at.year, at.month - 1, at.day, at.hour, at.minute, at.second);
+    return Math.round((wall - unixMs) / 60000);
+  } catch {
+    return 0;  // a zone that this browser does not know
+  }
 }
 
 let audio = null;

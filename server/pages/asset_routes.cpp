@@ -82,6 +82,7 @@ http::Handler page(std::string path) {
 void add_asset_routes(http::Router& router) {
   router.add("GET", "/", page("/index.html"));
   router.add("GET", "/till/", page("/till.html"));
+  router.add("GET", "/console/", page("/console.html"));
   router.add("GET", "/mobile-pos/", [](const http::Request&) -> Result<http::Response> {
     http::Response response =
         http::text_response("The till is at /till.\n", "text/plain; charset=utf-8", 302);

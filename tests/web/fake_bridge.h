@@ -57,6 +57,7 @@ class FakeBridge final : public platform::Bridge {
   std::int64_t now_ms() override { return clock; }
   double monotonic_ms() override { return monotonic; }
   int utc_offset_minutes(std::int64_t) override { return 60; }
+  int utc_offset_minutes(std::int64_t, std::string_view) override { return 60; }
   void random(std::span<std::uint8_t> out) override {
     for (std::uint8_t& byte : out)
       byte = static_cast<std::uint8_t>(chance_ = chance_ * 1'103'515'245 + 12'345);
@@ -67,6 +68,9 @@ class FakeBridge final : public platform::Bridge {
   void beep() override {}
   bool online() override { return is_online; }
   void go_to(std::string_view) override {}
+  std::string location() override { return {}; }
+  void set_location(std::string_view, bool) override {}
+  void set_title(std::string_view) override {}
 
   /// Moves both clocks and rings the timers that fall due, in their order.
   void pass(int ms) {

@@ -144,6 +144,9 @@ class Screen {
   virtual void open(Desk& desk, const Place& place) = 0;
   /// Into `rect`, which is the page below the bar with breadcrumbs: no title of its own is needed.
   virtual void draw(Desk& desk, ui::Rect rect) = 0;
+  /// Into the right end of the line with the title: the page's main actions, e.g. "Add product",
+  /// right-aligned (cut_right) and touch_min high at most.
+  virtual void draw_actions(Desk&, ui::Rect) {}
   /// What floats over the whole window: sheets, questions. After everything else.
   virtual void draw_over(Desk&) {}
 

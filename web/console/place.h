@@ -18,7 +18,7 @@ struct Place {
   std::vector<std::pair<std::string, std::string>> query;
 
   /// The value of a name, or empty.
-  std::string_view get(std::string_view name) const;
+  std::string get(std::string_view name) const;
   /// Sets a name once; an empty value takes it away.
   void set(std::string_view name, std::string_view value);
   bool operator==(const Place&) const = default;

@@ -58,6 +58,8 @@ class Bridge {
   virtual double monotonic_ms() = 0;
   /// Minutes that local time is ahead of UTC at `unix_ms`.
   virtual int utc_offset_minutes(std::int64_t unix_ms) = 0;
+  /// The same in a time zone by its IANA name; UTC's where the browser does not know it.
+  virtual int utc_offset_minutes(std::int64_t unix_ms, std::string_view zone) = 0;
   /// Fills with unpredictable bytes.
   virtual void random(std::span<std::uint8_t> out) = 0;
 
@@ -71,6 +73,13 @@ class Bridge {
   virtual bool online() = 0;
   /// Leaves the page for another one of our own origin.
   virtual void go_to(std::string_view url) = 0;
+  /// What the address holds after its '#', as it stands there (percent-encoded).
+  virtual std::string location() = 0;
+  /// Changes that part of the address: a new entry in the history, or (replace) another form of the current
+  /// one. EventKind::navigated follows only when the person goes back, forward or types an address.
+  virtual void set_location(std::string_view hash, bool replace) = 0;
+  /// The words in the browser's tab.
+  virtual void set_title(std::string_view title) = 0;
 };
 
 }  // namespace ringup::platform

@@ -40,7 +40,10 @@ mergeInto(LibraryManager.library, {
   host_after: function (request, ms) { Module.host.after(request, ms); },
   host_now: function () { return Date.now(); },
   host_monotonic: function () { return performance.now(); },
-  host_utc_offset: function (unixMs) { return -new Date(unixMs).getTimezoneOffset(); },
+  host_utc_offset__deps: ['$hostText'],
+  host_utc_offset: function (unixMs, zone, length) {
+    return length ? Module.host.zoneOffset(unixMs, hostText(zone, length)) : -new Date(unixMs).getTimezoneOffset();
+  },
   host_random: function (pointer, length) { crypto.getRandomValues(HEAPU8.subarray(pointer, pointer + length)); },
   host_print__deps: ['$hostText'],
   host_print: function (title, titleLength, text, textLength) {
@@ -53,4 +56,16 @@ mergeInto(LibraryManager.library, {
   host_online: function () { return navigator.onLine ? 1 : 0; },
   host_go_to__deps: ['$hostText'],
   host_go_to: function (url, length) { Module.host.goTo(hostText(url, length)); },
+  host_location__deps: ['malloc'],
+  host_location: function (out) {
+    var bytes = new TextEncoder().encode(Module.host.location());
+    var pointer = _malloc(bytes.length + 1);
+    HEAPU8.set(bytes, pointer);
+    HEAPU32[out >> 2] = pointer;
+    return bytes.length;
+  },
+  host_set_location__deps: ['$hostText'],
+  host_set_location: function (hash, length, replace) { Module.host.setLocation(hostText(hash, length), !!replace); },
+  host_set_title__deps: ['$hostText'],
+  host_set_title: function (title, length) { document.title = hostText(title, length); },
 });

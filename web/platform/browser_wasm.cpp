@@ -30,7 +30,7 @@ void host_blob(std::uint32_t request, int verb, const char* key, std::size_t key
 void host_after(std::uint32_t request, int ms);
 double host_now();
 double host_monotonic();
-int host_utc_offset(double unix_ms);
+int host_utc_offset(double unix_ms, const char* zone, std::size_t zone_length);
 void host_random(std::uint8_t* out, std::size_t length);
 void host_print(const char* title, std::size_t title_length, const char* text, std::size_t length);
 void host_copy(const char* text, std::size_t length);
@@ -38,6 +38,9 @@ void host_vibrate(int ms);
 void host_beep();
 int host_online();
 void host_go_to(const char* url, std::size_t length);
+int host_location(char** out);
+void host_set_location(const char* hash, std::size_t length, int replace);
+void host_set_title(const char* title, std::size_t length);
 }
 
 namespace ringup::platform {
@@ -98,7 +101,10 @@ class BrowserBridge : public Bridge {
   std::int64_t now_ms() override { return static_cast<std::int64_t>(host_now()); }
   double monotonic_ms() override { return host_monotonic(); }
   int utc_offset_minutes(std::int64_t unix_ms) override {
-    return host_utc_offset(static_cast<double>(unix_ms));
+    return host_utc_offset(static_cast<double>(unix_ms), "", 0);
+  }
+  int utc_offset_minutes(std::int64_t unix_ms, std::string_view zone) override {
+    return host_utc_offset(static_cast<double>(unix_ms), zone.data(), zone.size());
   }
   void random(std::span<std::uint8_t> out) override { host_random(out.data(), out.size()); }
   void print_text(std::string_view title, std::string_view text) override {
@@ -109,6 +115,17 @@ class BrowserBridge : public Bridge {
   void beep() override { host_beep(); }
   bool online() override { return host_online() != 0; }
   void go_to(std::string_view url) override { host_go_to(url.data(), url.size()); }
+  std::string location() override {
+    char* bytes = nullptr;
+    const int length = host_location(&bytes);
+    std::string hash(bytes, static_cast<std::size_t>(length));
+    std::free(bytes);
+    return hash;
+  }
+  void set_location(std::string_view hash, bool replace) override {
+    host_set_location(hash.data(), hash.size(), replace ? 1 : 0);
+  }
+  void set_title(std::string_view title) override { host_set_title(title.data(), title.size()); }
 
   void fetched(std::uint32_t id, FetchResponse response) {
     if (auto node = fetches_.extract(id)) node.mapped()(std::move(response));
@@ -266,6 +283,10 @@ EMSCRIPTEN_KEEPALIVE void ringup_event(int kind) {
   using ringup::platform::EventKind;
   constexpr EventKind kinds[] = {EventKind::online, EventKind::offline, EventKind::shown, EventKind::hidden};
   if (kind >= 0 && kind < 4) browser().event({kinds[kind], {}});
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_navigated(char* hash, std::size_t length) {
+  browser().event({ringup::platform::EventKind::navigated, take(hash, length)});
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char* body, std::size_t length) {

@@ -49,6 +49,10 @@ class Headless : public Runtime, private Bridge {
   void scan(std::string_view code);
   void set_online(bool online);
   void set_viewport(const Viewport& viewport);
+  /// The browser's buttons, and an address typed by hand.
+  void back();
+  void forward();
+  void visit(std::string hash);
   void set_unix_ms(std::int64_t ms) { unix_ms_ = ms; }
   /// The next random bytes are 0, 1, 2, … from here.
   void set_random(std::uint8_t next) { random_ = next; }
@@ -65,6 +69,8 @@ class Headless : public Runtime, private Bridge {
   const std::vector<std::string>& printed() const { return printed_; }
   const std::string& copied() const { return copied_; }
   const std::string& gone_to() const { return gone_to_; }
+  const std::string& address() const { return history_[history_at_]; }
+  const std::string& title() const { return title_; }
   NodeId focused() const { return focused_; }
   std::uint64_t frames() const { return frames_; }
 
@@ -92,6 +98,7 @@ class Headless : public Runtime, private Bridge {
   std::int64_t now_ms() override { return unix_ms_ + static_cast<std::int64_t>(clock_ms_); }
   double monotonic_ms() override { return clock_ms_; }
   int utc_offset_minutes(std::int64_t) override { return 60; }
+  int utc_offset_minutes(std::int64_t, std::string_view zone) override { return zone == "UTC" ? 0 : 60; }
   void random(std::span<std::uint8_t> out) override;
   void print_text(std::string_view title, std::string_view text) override;
   void copy_text(std::string_view text) override { copied_ = text; }
@@ -99,6 +106,9 @@ class Headless : public Runtime, private Bridge {
   void beep() override {}
   bool online() override { return online_; }
   void go_to(std::string_view url) override { gone_to_ = url; }
+  std::string location() override { return history_[history_at_]; }
+  void set_location(std::string_view hash, bool replace) override;
+  void set_title(std::string_view title) override { title_ = title; }
 
   void run_callbacks();
 
@@ -112,7 +122,9 @@ class Headless : public Runtime, private Bridge {
   std::multimap<double, std::function<void()>> timers_;  // by the clock
   std::map<std::string, std::string, std::less<>> local_, blobs_;
   std::vector<std::string> announced_, printed_;
-  std::string copied_, gone_to_;
+  std::string copied_, gone_to_, title_;
+  std::vector<std::string> history_{""};
+  std::size_t history_at_ = 0;
   NodeId focused_ = 0;
   std::optional<NodeId> focus_wanted_;
   std::uint64_t frames_ = 0;

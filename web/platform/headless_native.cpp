@@ -178,6 +178,36 @@ void Headless::set_viewport(const Viewport& viewport) {
   settle();
 }
 
+void Headless::set_location(std::string_view hash, bool replace) {
+  if (replace) {
+    history_[history_at_] = hash;
+    return;
+  }
+  history_.resize(history_at_ + 1);
+  history_.emplace_back(hash);
+  ++history_at_;
+}
+
+void Headless::back() {
+  if (history_at_ == 0) return;
+  --history_at_;
+  event({EventKind::navigated, address()});
+  settle();
+}
+
+void Headless::forward() {
+  if (history_at_ + 1 == history_.size()) return;
+  ++history_at_;
+  event({EventKind::navigated, address()});
+  settle();
+}
+
+void Headless::visit(std::string hash) {
+  set_location(hash, false);
+  event({EventKind::navigated, std::move(hash)});
+  settle();
+}
+
 Headless::Fetch Headless::take_fetch() {
   assert(!fetches_.empty() && "the app asked for nothing");
   Fetch first = std::move(fetches_.front());

@@ -33,12 +33,13 @@ struct Viewport {
 };
 
 enum class EventKind : std::uint8_t {
-  scan,     // text: what a keyboard-wedge scanner read
-  online,   // the network came back
-  offline,  // the network went
-  shown,    // the page is in front again
-  hidden,   // the page went to the background; save what matters
-  restored  // the graphics context was lost and is back; nothing to do
+  scan,      // text: what a keyboard-wedge scanner read
+  online,    // the network came back
+  offline,   // the network went
+  shown,     // the page is in front again
+  hidden,    // the page went to the background; save what matters
+  restored,  // the graphics context was lost and is back; nothing to do
+  navigated  // text: Bridge::location() after going back or forward, or typing an address
 };
 struct Event {
   EventKind kind = EventKind::shown;

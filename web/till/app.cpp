@@ -24,6 +24,7 @@ class TillApp final : public ui::App {
         break;
       case EventKind::hidden:
       case EventKind::restored:
+      case EventKind::navigated:
         break;
     }
   }

@@ -1,0 +1,123 @@
+// The console as an app: the table of screens, which one is drawn, and where events go.
+#include "web/console/app.h"
+
+#include "web/console/business.h"
+#include "web/ui/lists.h"
+#include "web/ui/overlays.h"
+
+namespace ringup::console {
+namespace {
+
+namespace space = ui::space;
+using ui::Rect;
+
+// One line per screen, in the rail's order. The first one that a person may see is where they begin.
+using Make = std::unique_ptr<Screen> (*)();
+constexpr Make table[] = {
+    make_business,
+};
+
+constexpr int tick_ms = 60'000;
+
+class Console final : public ui::App {
+ public:
+  Console(platform::Platform& platform, std::function<Screens()> make)
+      : ui::App(platform), make_(std::move(make)), office_(platform), frame_(platform) {
+    office_.on_open = [this](bool open) {
+      current_ = nullptr;
+      screens_ = open ? make_() : Screens();
+      frame_.reset();
+      ticking_ = false;
+      if (open) tick();
+    };
+  }
+
+  void event(const platform::Event& event) override {
+    using platform::EventKind;
+    if (event.kind == EventKind::navigated) office_.navigated(event.text);
+    if (event.kind == EventKind::shown) office_.shown(true);
+    if (event.kind == EventKind::hidden) office_.shown(false), shown_ = false;
+    if (event.kind == EventKind::shown && !std::exchange(shown_, true)) tick();
+  }
+
+ private:
+  void draw() override {
+    if (office_.state() == Office::State::signed_out) return entrance_.draw(office_);
+    ui::ground();
+    if (office_.state() != Office::State::open) return draw_opening();
+    // A screen may move on by itself (a product was added: open it), so this can take more than one step.
+    for (int i = 0; i < 4 && office_.take_moved(); ++i) open();
+    const Rect page = frame_.draw(office_, screens_, current_);
+    if (current_ != nullptr) {
+      const ui::Group main(current_->key(), ui::Role::main, current_->title(), page);
+      current_->draw(office_, page);
+    }
+    if (current_ != nullptr) current_->draw_over(office_);
+    frame_.draw_over(office_, screens_);
+  }
+
+  void draw_opening() {
+    if (office_.problem().empty()) {
+      const Rect middle = ui::screen().centred(320, 80);
+      ui::text("opening", middle, office_.state() == Office::State::resuming ? "" : "Opening your shop…",
+               {.tone = ui::Tone::muted, .align = ui::Align::centre, .middle = true});
+      return;
+    }
+    if (ui::empty_state("failed", ui::screen(), icon_circle_alert, "The shop could not be opened",
+                        office_.problem(), "Try again"))
+      office_.open_again();
+  }
+
+  /// Gives the place to its screen; leads to the first one that may be seen where there is none.
+  void open() {
+    const Place& place = office_.place();
+    current_ = nullptr;
+    Screen* first = nullptr;
+    for (const std::unique_ptr<Screen>& screen : screens_) {
+      if (!office_.may(screen->needs())) continue;
+      if (first == nullptr && screen->in_rail()) first = screen.get();
+      if (screen->key() == place.screen) current_ = screen.get();
+    }
+    if (current_ == nullptr && first != nullptr) {
+      office_.replace(Place{std::string(first->key()), {}, {}});
+      return;
+    }
+    if (current_ == nullptr) return;
+    bridge().set_title(std::string(current_->title()) + " · " + office_.facts().name);
+    current_->open(office_, Place(place));
+  }
+
+  void tick() {
+    if (office_.state() != Office::State::open) return;
+    for (const std::unique_ptr<Screen>& screen : screens_) {
+      if (office_.may(screen->needs())) screen->tick(office_);
+    }
+    if (std::exchange(ticking_, true)) return;
+    office_.after(tick_ms, [this] {
+      ticking_ = false;
+      if (shown_) tick();
+    });
+  }
+
+  std::function<Screens()> make_;
+  Screens screens_;
+  Office office_;
+  Frame frame_;
+  Entrance entrance_;
+  Screen* current_ = nullptr;
+  bool shown_ = true, ticking_ = false;
+};
+
+}  // namespace
+
+Screens make_screens() {
+  Screens screens;
+  for (const Make make : table) screens.push_back(make());
+  return screens;
+}
+
+std::unique_ptr<platform::App> make_console(platform::Platform& platform, std::function<Screens()> make) {
+  return std::make_unique<Console>(platform, std::move(make));
+}
+
+}  // namespace ringup::console

@@ -1,0 +1,142 @@
+#include "web/console/follower.h"
+
+namespace ringup::console {
+namespace {
+
+constexpr int retry_ms = 10'000;
+constexpr int pages_max = 200;  // beyond it the stored pages are fetched anew as one clean copy
+
+}  // namespace
+
+std::string Follower::page_key(int number) const {
+  return "console/catalogue/" + business_ + "/" + std::to_string(number);
+}
+
+void Follower::start(const std::string& business) {
+  stop();
+  business_ = business;
+  load(0);
+}
+
+void Follower::stop() {
+  ++run_;
+  catalogue_ = Catalogue();
+  products_ = Products{};
+  products_.catalogue = &catalogue_;
+  pages_ = 0;
+  fetching_ = again_ = timer_set_ = false;
+  waiting_.clear();
+  next_.clear();
+}
+
+void Follower::load(int number) {
+  bridge_.blob_get(page_key(number), [this, number, run = run_](std::optional<std::string> page) {
+    if (run != run_) return;
+    const std::size_t line = page.has_value() ? page->find('\n') : std::string::npos;
+    // The end of what is stored, or a page that another tab wrote after another one.
+    if (line == std::string::npos || page->substr(0, line) != catalogue_.cursor()) return fetch();
+    Result<CatalogueDelta> delta = read_delta(std::string_view(*page).substr(line + 1));
+    if (!delta.ok() || !apply(std::move(delta).value()).ok()) return fetch();
+    pages_ = number + 1;
+    if (pages_ >= pages_max) {
+      catalogue_ = Catalogue();
+      pages_ = 0;
+      return fetch();
+    }
+    load(pages_);
+  });
+}
+
+Result<void> Follower::apply(CatalogueDelta delta) {
+  const bool complete = !delta.more;
+  TRY(catalogue_.apply(std::move(delta)));
+  if (complete) products_.loading = false;
+  products_.loaded = catalogue_.size();
+  ++products_.changes;
+  return {};
+}
+
+void Follower::refresh(std::function<void()> done) {
+  if (done) (fetching_ ? next_ : waiting_).push_back(std::move(done));
+  if (fetching_)
+    again_ = true;  // what is on its way may have been read before the change
+  else
+    fetch();
+}
+
+void Follower::shown(bool shown) {
+  const bool back = shown && !shown_;
+  shown_ = shown;
+  if (back && !business_.empty() && !fetching_) fetch();
+}
+
+void Follower::fetch() {
+  if (fetching_) return;
+  fetching_ = true;
+  const std::string since = catalogue_.cursor();
+  const std::string path =
+      "/api/catalogue/changes/" + (since.empty() ? std::string() : "?since=" + url_encoded(since));
+  api_.text(path, "application/json", [this, since, run = run_](Result<std::string> text) {
+    if (run == run_) fetched(since, std::move(text));
+  });
+}
+
+void Follower::fetched(const std::string& since, Result<std::string> text) {
+  fetching_ = false;
+  Result<CatalogueDelta> delta =
+      text.ok() ? read_delta(*text) : Result<CatalogueDelta>(std::move(text).failure());
+  if (!delta.ok()) {
+    products_.problem = words_of(delta.failure());
+    settle();
+    return fetch_later();
+  }
+  products_.problem.clear();
+  const bool news = delta->reset || delta->more || products_.loading || !delta->products.empty() ||
+                    !delta->deleted.empty() || delta->version != catalogue_.version();
+  const bool more = delta->more;
+  if (news) {
+    if (delta->reset) pages_ = 0;
+    keep(delta->reset ? std::string() : since, *text);
+    if (const Result<void> applied = apply(std::move(delta).value()); !applied.ok()) {
+      products_.problem = words_of(applied.failure());
+      settle();
+      return fetch_later();
+    }
+  }
+  if (more) return fetch();
+  settle();
+  if (again_) {
+    again_ = false;
+    waiting_.swap(next_);
+    return fetch();
+  }
+  fetch_later();
+}
+
+void Follower::settle() {
+  std::vector<std::function<void()>> done;
+  done.swap(waiting_);
+  for (const auto& each : done) each();
+}
+
+// Later the server will tell of changes itself; this timer is the only thing that then goes.
+void Follower::fetch_later() {
+  if (timer_set_) return;
+  timer_set_ = true;
+  const int ms = products_.problem.empty() ? catalogue_every_ms : retry_ms;
+  bridge_.after(ms, [this, run = run_] {
+    if (run != run_) return;
+    timer_set_ = false;
+    if (shown_)
+      fetch();
+    else
+      fetch_later();
+  });
+}
+
+void Follower::keep(const std::string& since, const std::string& text) {
+  const int number = pages_++;
+  bridge_.blob_put(page_key(number), since + "\n" + text, [](bool) {});
+}
+
+}  // namespace ringup::console

@@ -1,0 +1,51 @@
+#pragma once
+/// What surrounds every screen: the rail, the bar with the search, who is signed in, breadcrumbs, help.
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "web/console/office.h"
+
+namespace ringup::console {
+
+using Screens = std::vector<std::unique_ptr<Screen>>;
+
+/// Nobody is signed in: e-mail address and password.
+class Entrance {
+ public:
+  void draw(Office& office);
+
+ private:
+  std::string tenant_, email_, password_, error_;
+  bool busy_ = false, ask_tenant_ = false;
+};
+
+class Frame {
+ public:
+  explicit Frame(platform::Platform& platform);
+  /// Draws rail and bars; answers the box that is left for the screen. `current` may be null.
+  ui::Rect draw(Office& office, const Screens& screens, Screen* current);
+  /// The account's menu and the help, over everything.
+  void draw_over(Office& office, const Screens& screens);
+  /// True once when the search was asked for.
+  bool take_search() { return std::exchange(search_, false); }
+  /// Back to how it starts, when somebody else signs in.
+  void reset() { menu_open_ = drawer_open_ = help_open_ = false; }
+
+ private:
+  void draw_rail(Office& office, const Screens& screens, const Screen* current, ui::Rect rect);
+  void draw_bar(Office& office, ui::Rect rect, bool with_menu);
+  void draw_header(Office& office, Screen* current, ui::Rect rect);
+  void draw_menu(Office& office);
+  void draw_help();
+
+  platform::Platform& platform_;
+  int scheme_ = 0, scale_ = 0;
+  bool menu_open_ = false, drawer_open_ = false, help_open_ = false, search_ = false;
+};
+
+/// Up to two letters of a name, and the number that chooses their colour.
+std::string initials_of(std::string_view name);
+std::uint32_t seed_of(const Id& id);
+
+}  // namespace ringup::console

@@ -1,0 +1,74 @@
+#pragma once
+/// The Desk as the app keeps it: the session, the facts, the catalogue, the place, and words for money and
+/// time. Screens see Desk only.
+#include "web/console/follower.h"
+
+namespace ringup::console {
+
+class Office final : public Desk {
+ public:
+  enum class State : std::uint8_t {
+    resuming,    // asking whether an earlier visit still counts
+    signed_out,  // nobody is there
+    opening,     // signed in; the facts are on their way
+    open
+  };
+
+  explicit Office(platform::Platform& platform);
+
+  State state() const { return state_; }
+  /// Why opening failed; empty while it has not. open_again() tries once more.
+  const std::string& problem() const { return problem_; }
+  void open_again();
+  void sign_in(std::string tenant, std::string email, std::string password,
+               std::function<void(Result<void>)> done);
+  void sign_out();
+  void navigated(std::string_view hash);
+  void shown(bool shown) { follower_.shown(shown); }
+  /// The place is another one since the last call.
+  bool take_moved() { return std::exchange(moved_, false); }
+  /// Called when the state becomes open, and when it ends.
+  std::function<void(bool open)> on_open;
+
+  // Desk
+  using Desk::go;
+  Api& api() override { return api_; }
+  platform::Bridge& bridge() override { return platform_.bridge(); }
+  const User& user() const override { return user_; }
+  const Facts& facts() const override { return facts_; }
+  void refresh_facts() override { load_facts(); }
+  const Products& products() const override { return follower_.products(); }
+  void refresh_catalogue(std::function<void()> done) override { follower_.refresh(std::move(done)); }
+  const Place& place() const override { return place_; }
+  void go(Place place) override { move(std::move(place), false); }
+  void replace(Place place) override { move(std::move(place), true); }
+  void after(int ms, std::function<void()> done) override;
+  std::string money(Amount amount) const override;
+  std::string price(UnitPrice price) const override;
+  std::string moment(std::int64_t unix_us) const override;
+  std::string day(std::int64_t unix_us) const override;
+  std::string clock(std::int64_t unix_us) const override;
+  std::string date(std::int64_t unix_us, int days) const override;
+
+ private:
+  void entered(const json::Value& user);
+  void left();
+  void load_facts();
+  void take_fact(const char* path, std::function<void(const json::Value&)> read);
+  void move(Place place, bool replace);
+  std::string local(std::int64_t unix_us, int days = 0) const;
+
+  platform::Platform& platform_;
+  platform::Bridge& bridge_;
+  Api api_;
+  Follower follower_;
+  State state_ = State::resuming;
+  std::string problem_;
+  User user_;
+  Facts facts_, next_facts_;
+  int facts_missing_ = 0;
+  Place place_;
+  bool moved_ = true;
+};
+
+}  // namespace ringup::console
