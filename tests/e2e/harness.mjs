@@ -129,6 +129,21 @@ export async function openPage(url, { dark = false, ratio = 2, wide = false, red
   return page;
 }
 
+// The console signed in as one of serveRingup's accounts, by role: "owner", "manager", "cashier". `place` is what the
+// address holds after its '#', e.g. "/products". Waits until the screen stands.
+export async function openConsole(server, role = "owner", { place = "", ...options } = {}) {
+  const page = await openPage(server.url + "console" + (place ? "#" + place : ""), { wide: true, ratio: 1, ...options });
+  await signIn(page, server.accounts.accounts.find((account) => account.role === role));
+  return page;
+}
+export async function signIn(page, { email, password }) {
+  await page.getByRole("textbox", { name: "E-mail", exact: true }).fill(email);
+  await page.getByRole("textbox", { name: "Password", exact: true }).fill(password);
+  await tap(page, "button", "Sign in");
+  await page.getByRole("banner").waitFor();
+  await settled(page);
+}
+
 // Closes the page and complains about whatever went wrong on it.
 export async function closePage(page) {
   const violations = await page.evaluate(() => window.policyViolations);

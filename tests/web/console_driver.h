@@ -44,7 +44,11 @@ class ConsoleDriver {
   explicit ConsoleDriver(Role role = Role::owner,
                          std::function<console::Screens()> make = console::make_screens,
                          platform::Viewport viewport = desktop())
-      : app([&](platform::Platform& platform) { return console::make_console(platform, std::move(make)); },
+      : app(
+            [&](platform::Platform& platform) {
+              platform.bridge().local_set("console/visited", "1");
+              return console::make_console(platform, std::move(make));
+            },
             viewport) {
     const std::string user = R"("id":"0190aaaa-0000-7000-8000-000000000001","email":"mara@example.com",)"
                              R"("first_name":"Mara","last_name":"Holler","role":")" +

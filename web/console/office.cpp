@@ -7,6 +7,7 @@
 namespace ringup::console {
 namespace {
 
+constexpr std::string_view visited_key = "console/visited";
 constexpr std::int64_t minute_us = 60'000'000, day_us = 86'400'000'000;
 constexpr std::string_view month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -65,6 +66,11 @@ Office::Office(platform::Platform& platform)
       follower_(platform.bridge(), api_) {
   place_ = read_place(bridge().location());
   api_.on_signed_out = [this] { left(); };
+  // Without an earlier visit there is no cookie worth asking about.
+  if (!bridge_.local_get(visited_key).has_value()) {
+    state_ = State::signed_out;
+    return;
+  }
   api_.resume([this](Result<json::Value> user) {
     if (user.ok()) return entered(*user);
     state_ = State::signed_out;
@@ -83,6 +89,7 @@ void Office::sign_in(std::string tenant, std::string email, std::string password
 }
 
 void Office::sign_out() {
+  bridge_.local_remove(visited_key);
   api_.sign_out([] {});
   left();
   move({}, true);
@@ -101,6 +108,7 @@ void Office::left() {
 void Office::entered(const json::Value& user) {
   user_ = {id_in(user, "id"), text_in(user, "email"), text_in(user, "first_name"), text_in(user, "last_name"),
            parse_role(text_in(user, "role")).value_or(Role::cashier)};
+  bridge_.local_set(visited_key, "1");
   state_ = State::opening;
   load_facts();
 }

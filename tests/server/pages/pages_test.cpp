@@ -61,6 +61,8 @@ TEST(Pages, TheDoorAndTheTill) {
   EXPECT_NE(door.body.find("href=\"/till\""), std::string::npos);
   EXPECT_NE(server.get("/till").body.find("<canvas"), std::string::npos);
   EXPECT_EQ(server.get("/till/").status, 200);
+  EXPECT_NE(door.body.find("href=\"/console\""), std::string::npos);
+  EXPECT_NE(server.get("/console").body.find("<canvas"), std::string::npos);
   const Answer moved = server.get("/mobile-pos");
   EXPECT_EQ(moved.status, 302);
   EXPECT_EQ(moved.header("location"), "/till");
