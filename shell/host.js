@@ -138,7 +138,8 @@ export async function run({ create, wasm, fonts, what = "till" }) {
     return fail(`This browser cannot draw the ${what}: it has no WebGL 2. Try a current version of it.`);
   }
   keyboard = listen(stage, canvas, mirror, {
-    pointer: (phase, x, y, touch, field, time) => module._ringup_pointer(phase, x, y, touch ? 1 : 0, field, time),
+    pointer: (phase, x, y, touch, field, time, modifiers) =>
+      module._ringup_pointer(phase, x, y, touch ? 1 : 0, field, time, modifiers),
     wheel: (x, y, dx, dy, time) => module._ringup_wheel(x, y, dx, dy, time),
     key: (name, modifiers, target, inField, time) => withText(name, (pointer, length) =>
       module._ringup_key(pointer, length, modifiers, target, inField ? 1 : 0, time)) !== 0,

@@ -4,7 +4,7 @@ const move = 0, down = 1, up = 2, cancel = 3;
 const far = -1e9;
 const slop = 10;  // CSS px; the same as in web/ui
 
-// calls: {pointer(phase, x, y, touch, field, time), wheel(x, y, dx, dy, time),
+// calls: {pointer(phase, x, y, touch, field, time, modifiers), wheel(x, y, dx, dy, time),
 //         key(name, modifiers, target, inField, time) → boolean, activate(id), submit(id), edit(id, text)}
 export function listen(stage, canvas, mirror, calls) {
   const unpassive = { passive: false };
@@ -17,9 +17,10 @@ export function listen(stage, canvas, mirror, calls) {
     // Between two frames a finger is reported several times; how fast it left the glass needs all of them.
     const steps = phase === move && touch && event.getCoalescedEvents ? event.getCoalescedEvents() : [];
     for (const step of steps.slice(0, -1)) {
-      calls.pointer(phase, step.clientX - box.left, step.clientY - box.top, touch, field, step.timeStamp);
+      calls.pointer(phase, step.clientX - box.left, step.clientY - box.top, touch, field, step.timeStamp, 0);
     }
-    calls.pointer(phase, (x ?? event.clientX) - box.left, (y ?? event.clientY) - box.top, touch, field, event.timeStamp);
+    calls.pointer(phase, (x ?? event.clientX) - box.left, (y ?? event.clientY) - box.top, touch, field, event.timeStamp,
+      (event.ctrlKey || event.metaKey ? 1 : 0) | (event.shiftKey ? 2 : 0));
   };
   stage.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
@@ -69,7 +70,7 @@ export function listen(stage, canvas, mirror, calls) {
 
 function keys(mirror, calls) {
   const pause = 90;  // ms; as scan_pause_ms_max
-  const pressable = new Set(["button", "link", "tab", "checkbox", "radio", "switch", "option", "menuitem", "row"]);
+  const pressable = new Set(["button", "link", "tab", "checkbox", "radio", "switch", "option", "menuitem", "menuitemcheckbox", "combobox", "row"]);
   let before = null, lastKey = -Infinity;
 
   document.addEventListener("keydown", (event) => {

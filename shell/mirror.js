@@ -9,7 +9,7 @@
 // truth; wasm's value is written into it only when the app changed it.
 const disabled = 1, checked = 2, selected = 4, expanded = 8, pressed = 16, hasChecked = 32, hasSelected = 64,
   hasExpanded = 128, hasPressed = 256, modal = 512, focusable = 1024, clipped = 2048, invalid = 4096, required = 8192,
-  current = 16384, busy = 32768, secret = 65536, overlay = 131072;
+  current = 16384, busy = 32768, secret = 65536, overlay = 131072, skipped = 262144;
 
 const fieldRoles = new Set(["textbox", "searchbox"]);
 const plainRoles = new Set(["text", "none", "textbox", "searchbox", "form"]);
@@ -82,6 +82,7 @@ export class Mirror {
       if (!entry) {
         entry = { element: document.createElement(tagOf(node)), node: null, known: "" };
         entry.element.dataset.id = id;
+        entry.element.id = "n" + id;
         this.entries.set(id, entry);
       }
       apply(entry, node);
@@ -166,7 +167,8 @@ function apply(entry, node) {
       element.value = value;
     }
   } else if (!old || old[4] !== value) {
-    attribute(element, "aria-valuetext", value);
+    if (role === "combobox") element.textContent = value;
+    else attribute(element, "aria-valuetext", value);
   }
 }
 
@@ -188,7 +190,7 @@ function applyFlags(element, role, flags) {
     element.classList.toggle("there", (flags & (clipped | disabled)) === 0);
   } else {
     attribute(element, "aria-disabled", flags & disabled ? "true" : null);
-    attribute(element, "tabindex", flags & focusable && !(flags & disabled) ? "0" : flags & modal ? "-1" : null);
+    attribute(element, "tabindex", flags & focusable && !(flags & disabled) ? flags & skipped ? "-1" : "0" : flags & modal ? "-1" : null);
   }
 }
 
@@ -205,8 +207,14 @@ function applyExtra(element, role, more) {
   attribute(element, "aria-rowcount", more.rows);
   attribute(element, "aria-colcount", more.cols);
   attribute(element, "aria-keyshortcuts", more.keys);
+  attribute(element, "aria-sort", more.sort);
+  attribute(element, "aria-activedescendant", more.active ? "n" + more.active : null);
+  attribute(element, "aria-multiselectable", more.many ? "true" : null);
+  attribute(element, "aria-haspopup", more.popup);
+  attribute(element, "aria-autocomplete", more.complete);
   if (!(element instanceof HTMLInputElement)) return;
-  if (role === "searchbox") attribute(element, "role", "searchbox");
+  attribute(element, "role", more.active ? "combobox" : role === "searchbox" ? "searchbox" : null);
+  attribute(element, "aria-expanded", more.active ? "true" : null);
   attribute(element, "inputmode", more.mode);
   attribute(element, "enterkeyhint", more.hint);
   attribute(element, "autocomplete", more.ac ?? "off");

@@ -19,7 +19,8 @@ constexpr std::array<const char*, 8> names{"Whole milk 1 l",
                                            "Äpfel Elstar"};
 const std::vector<std::string> categories{"All",    "Dairy",     "Bakery", "Fruit and veg",
                                           "Drinks", "Household", "Frozen"};
-constexpr std::array<std::string_view, 5> pages{"Controls", "Grid", "Cart", "Forms", "Table"};
+constexpr std::array<std::string_view, 7> pages{"Controls", "Grid", "Cart",   "Forms",
+                                                "Table",    "Desk", "Figures"};
 
 std::string price(std::size_t i) {
   const std::size_t cents = 99 + (i * 137) % 2400;
@@ -61,6 +62,12 @@ void Gallery::draw() {
       break;
     case 3:
       draw_forms(rest);
+      break;
+    case 5:
+      draw_desk(rest);
+      break;
+    case 6:
+      draw_figures(rest);
       break;
     default:
       draw_table(rest);

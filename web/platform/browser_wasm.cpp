@@ -239,8 +239,9 @@ EMSCRIPTEN_KEEPALIVE int ringup_frame(double time_ms) {
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_pointer(int phase, float x, float y, int touch, std::uint32_t field,
-                                         double time_ms) {
-  browser().pointer(static_cast<ringup::platform::Runtime::Phase>(phase), x, y, touch != 0, field, time_ms);
+                                         double time_ms, int modifiers) {
+  browser().pointer(static_cast<ringup::platform::Runtime::Phase>(phase), x, y, touch != 0, field, time_ms,
+                    modifiers);
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_wheel(float x, float y, float dx, float dy, double time_ms) {

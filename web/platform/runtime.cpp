@@ -71,9 +71,10 @@ void Runtime::resize(const Viewport& css) {
   redraw();
 }
 
-void Runtime::pointer(Phase phase, float x, float y, bool touch, NodeId over_field, double time_ms) {
+void Runtime::pointer(Phase phase, float x, float y, bool touch, NodeId over_field, double time_ms,
+                      int modifiers) {
   const float px = x / scale_, py = y / scale_;
-  PointerEvent event{phase, px, py, touch, over_field, 0, 0};
+  PointerEvent event{phase, px, py, touch, over_field, 0, 0, modifiers};
   if (phase == Phase::down) samples_.clear();
   samples_.push_back({time_ms, px, py});
   while (samples_.size() > 2 && time_ms - samples_.front().time_ms > velocity_window_ms) samples_.pop_front();
@@ -118,7 +119,10 @@ bool Runtime::key(Key key, bool in_field, double time_ms) {
   }
   scanner_.reset();
   flush_typing(time_ms, true);
-  if (in_field && key.name != "Escape" && !key.control) return false;
+  // In a field of one line these do nothing of their own.
+  const bool walks = !key.shift && (key.name == "ArrowUp" || key.name == "ArrowDown" || key.name == "PageUp" ||
+                                    key.name == "PageDown");
+  if (in_field && key.name != "Escape" && !key.control && !walks) return false;
   const bool ours = key.name == "Escape" || key.name.starts_with("Arrow") || key.name == "Home" ||
                     key.name == "End" || key.name == "PageUp" || key.name == "PageDown" ||
                     (key.control && key.name == "k");
@@ -204,6 +208,8 @@ void Runtime::gather(double time_ms) {
     input_.pressed = next.phase == Phase::down;
     input_.released = next.phase == Phase::up;
     input_.cancelled = next.phase == Phase::cancel;
+    input_.control = (next.modifiers & 1) != 0;
+    input_.shift = (next.modifiers & 2) != 0;
     input_.down = input_.pressed;
     input_.velocity_x = next.velocity_x;
     input_.velocity_y = next.velocity_y;

@@ -38,7 +38,9 @@ class Runtime : public Platform {
     fonts_[static_cast<std::size_t>(file)] = std::move(bytes);
   }
   void resize(const Viewport& css);
-  void pointer(Phase phase, float x, float y, bool touch, NodeId over_field, double time_ms);
+  /// modifiers: 1 control or command, 2 shift.
+  void pointer(Phase phase, float x, float y, bool touch, NodeId over_field, double time_ms,
+               int modifiers = 0);
   void wheel(float x, float y, float dx, float dy, double time_ms);
   /// True if the key is used up and the browser should not act on it. `in_field`: a text field has the focus.
   bool key(Key key, bool in_field, double time_ms);
@@ -71,6 +73,7 @@ class Runtime : public Platform {
     bool touch;
     NodeId over_field;
     float velocity_x, velocity_y;
+    int modifiers;
   };
   struct Sample {
     double time_ms;

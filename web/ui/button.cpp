@@ -7,6 +7,8 @@
 namespace ringup::ui {
 namespace {
 
+constexpr float compact_max = 40;
+
 struct Look {
   Color fill, ink;
   bool framed;
@@ -55,12 +57,17 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
   const bool bare = look.fill >> 24 == 0;
   if (press > 0)
     look.fill = bare ? faded(theme().control, press) : mixed(look.fill, theme().text, 0.12f * press);
-  paint::box(rect, radius::button, look.fill);
-  if (down && enabled) paint::frame(rect, radius::button, theme().accent, 1.5f);
+  const bool compact = rect.h <= compact_max;
+  const float corner = compact ? radius::field : radius::button;
+  paint::box(rect, corner, look.fill);
+  if (down && enabled) paint::frame(rect, corner, theme().accent, 1.5f);
 
-  const TextStyle style{options.size, Weight::semibold, Tone::text, Align::left, 1, true};
+  // Low buttons are the desk's: smaller type, icon and corners.
+  const TextStyle style{
+      compact ? TextSize::small : options.size, Weight::semibold, Tone::text, Align::left, 1, true};
   const TextStyle small{TextSize::small, Weight::regular, Tone::text, Align::left, 1, true};
-  const float icon_room = options.icon == nullptr ? 0 : 24 + (label.empty() ? 0 : space::s);
+  const float icon_size = compact ? 18 : 24;
+  const float icon_room = options.icon == nullptr ? 0 : icon_size + (label.empty() ? 0 : space::s);
   const Rect inside = rect.inset(label.empty() ? 0 : space::m, 0);
   const float width =
       std::min(icon_room + std::max(text_width(label, style),
@@ -70,8 +77,8 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
                      ? Rect{inside.x, inside.y, inside.w, inside.h}
                      : Rect{inside.x + (inside.w - width) / 2, inside.y, width, inside.h};
   if (options.icon != nullptr) {
-    const Rect place = label.empty() ? rect : content.cut_left(24, space::s);
-    paint::icon(place, options.icon, look.ink, 24);
+    const Rect place = label.empty() ? rect : content.cut_left(icon_size, space::s);
+    paint::icon(place, options.icon, look.ink, icon_size);
   }
   if (options.detail.empty()) {
     paint::words(content, label, style, look.ink);
@@ -82,7 +89,7 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
     paint::words({lines.x, lines.y + first, lines.w, both - first}, options.detail, small,
                  faded(look.ink, 0.8f));
   }
-  if (did.ring) paint::focus_ring(rect, radius::button);
+  if (did.ring) paint::focus_ring(rect, corner);
   return did.clicked;
 }
 

@@ -28,6 +28,7 @@ struct ButtonOptions {
   TextSize size = TextSize::body;
   Align align = Align::centre;
 };
+/// In a box of at most 40 points it is drawn smaller, for the desk.
 bool button(std::string_view key, Rect rect, std::string_view label, const ButtonOptions& options = {});
 
 /// An icon alone; `name` is what a screen reader says.
@@ -98,6 +99,8 @@ struct FieldOptions {
   bool clearable = false;  // a cross that empties it
   bool focus_now = false;  // in the first frame it is drawn
   int length_max = 200;    // characters
+  bool compact = false;    // 40 points high instead of 52 and smaller type, for the desk
+  NodeId active = 0;       // of a list below it: the option that Enter takes; the field is its combobox then
 };
 struct FieldResult {
   bool changed = false;    // the text is another one than before

@@ -8,7 +8,7 @@
 namespace ringup::ui {
 namespace {
 
-constexpr float box_height = 52;
+constexpr float box_height = 52, compact_height = 40;
 constexpr float label_gap = space::xs;
 
 struct Typing {
@@ -62,7 +62,7 @@ bool has_line_below(const FieldOptions& options) {
 float field_height(const FieldOptions& options) {
   const float label = options.hide_label ? 0 : line_of(TextSize::small) + label_gap;
   const float below = has_line_below(options) ? line_of(TextSize::small) + label_gap : 0;
-  return label + box_height + below;
+  return label + (options.compact ? compact_height : box_height) + below;
 }
 
 FieldResult text_field(std::string_view key, Rect rect, std::string& value, const FieldOptions& options) {
@@ -85,11 +85,15 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
     const Rect label = rect.cut_top(line_of(TextSize::small), label_gap);
     if (visible(label)) paint::words(label, options.label, label_style);
   }
-  const Rect box = rect.cut_top(std::min(box_height, rect.h), label_gap);
+  const Rect box = rect.cut_top(std::min(options.compact ? compact_height : box_height, rect.h), label_gap);
   const bool clear = options.clearable && !value.empty() && !options.disabled;
-  const float left = options.icon == nullptr ? space::m + 2 : space::m + 24 + space::s;
+  const float mark = options.compact ? 18 : 22;
+  const float left =
+      options.icon == nullptr ? space::m + (options.compact ? 0 : 2) : space::m + mark + space::s + 2;
+  const TextSize size = options.compact ? TextSize::small : TextSize::body;
   Rect input = box;
-  if (clear) input.w -= touch_min;
+  const float cross_width = options.compact ? compact_height : touch_min;
+  if (clear) input.w -= cross_width;
 
   const Did did = interact(id, input, {.enabled = !options.disabled, .field = true});
   if (did.clicked && !did.focused) focus(id);
@@ -106,6 +110,7 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
   const float scale = s.platform->viewport().scale;
   const auto css = [&](float points) { return static_cast<std::int64_t>(points * scale + 0.5f); };
   node.rect = input;
+  s.field_in_scroll = s.field_in_scroll || !s.scroll_stack.empty();
   const Typing kind = typing_of(options.kind);
   add_extra(node.extra, "mode", kind.mode);
   add_extra(node.extra, "hint", hint_of(options.enter));
@@ -114,11 +119,12 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
   add_extra(node.extra, "field", key);
   add_extra(node.extra, "left", css(left));
   add_extra(node.extra, "right", css(space::m));
-  add_extra(node.extra, "size", css(static_cast<float>(TextSize::body)));
+  add_extra(node.extra, "size", css(static_cast<float>(size)));
   add_extra(node.extra, "length", std::int64_t{options.length_max});
   if (const auto edits = s.memory.find(id); edits != s.memory.end()) {
     add_extra(node.extra, "rev", static_cast<std::int64_t>(edits->second));
   }
+  if (options.active != 0) add_extra(node.extra, "active", static_cast<std::int64_t>(options.active));
   if (!options.error.empty())
     add_extra(node.extra, "desc", options.error);
   else if (!options.hint.empty())
@@ -142,10 +148,10 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
     else if (!search && !options.disabled)
       paint::frame(box, corner, t.outline, 1);
     if (options.icon != nullptr) {
-      paint::icon({box.x + space::m, box.y, 24, box.h}, options.icon, t.muted, 22);
+      paint::icon({box.x + space::m, box.y, mark + 2, box.h}, options.icon, t.muted, mark);
     }
     const Rect words{input.x + left, input.y, input.w - left - space::m, input.h};
-    const TextStyle style{TextSize::body, Weight::regular, Tone::text, Align::left, 1, true};
+    const TextStyle style{size, Weight::regular, Tone::text, Align::left, 1, true};
     if (value.empty()) {
       paint::words(words, options.placeholder, style, t.muted);
     } else if (!did.focused) {
@@ -159,7 +165,7 @@ FieldResult text_field(std::string_view key, Rect rect, std::string& value, cons
   }
   if (clear) {
     const Scope scope(key);
-    const Rect cross{box.right() - touch_min, box.y, touch_min, box.h};
+    const Rect cross{box.right() - cross_width, box.y, cross_width, box.h};
     if (icon_button("clear", cross, icon_x, std::string("Clear ").append(options.label))) {
       value.clear();
       result.changed = true;

@@ -9,6 +9,13 @@
 
 namespace ringup::ui {
 
+/// The picture at `url`, a path of our own origin, cut to fill the box with round corners; coloured initials
+/// while it is loading, where it is missing and where `url` is empty. Decoration: name what it shows beside
+/// it. Pictures are kept in memory within bounds (see Platform::picture) and cost no frame while nothing
+/// changes.
+void picture(Rect rect, std::string_view url, std::string_view initials, std::uint32_t seed,
+             float corner = radius::field);
+
 /// A figure in a card: what it is, how much, how it changed: "Takings", "€1,204.50", "12 % more than Friday
 /// last week". The arrow follows `direction`, the colour `tone`: fewer refunds are good.
 struct Stat {

@@ -110,6 +110,9 @@ void pointer_begin() {
   const platform::Input& in = *s.input;
   static NodeId press_scroll = 0;
   s.clicked = s.long_pressed = s.swiped = 0;
+  s.pointer_moved = in.x != s.pointer_x || in.y != s.pointer_y;
+  s.pointer_x = in.x;
+  s.pointer_y = in.y;
   const Item* hit = item_at(in.x, in.y);
   s.hot = hit != nullptr && !hit->is_scroll && hit->enabled ? hit->id : 0;
   if (in.cancelled) {
@@ -159,7 +162,7 @@ Did interact(NodeId id, Rect rect, const Wants& wants) {
   item.wants_swipe_x = wants.swipe_x;
   item.wants_swipe_y = wants.swipe_y;
   item.field = wants.field;
-  if (!item.rect.empty()) s.items.push_back(item);
+  if (!item.rect.empty()) (s.layers > 0 ? s.over_items : s.items).push_back(item);
 
   Did did;
   did.focused = s.focused == id;
@@ -226,7 +229,13 @@ ScrollState& scroll_begin(NodeId id, Rect rect, Axis axis) {
   ground.rect = rect.intersect(s.clip_stack.back());
   ground.scroll = id;
   ground.is_scroll = true;
-  s.items.push_back(ground);
+  (s.layers > 0 ? s.over_items : s.items).push_back(ground);
+  if (axis == Axis::vertical) {
+    if (s.first_scroll == 0) s.first_scroll = id;
+    s.last_scroll = id;
+    s.scrolled = s.scrolled || std::abs(scroll.offset - scroll.drawn) > 0.5;
+    scroll.drawn = scroll.offset;
+  }
   s.scroll_stack.push_back(id);
   push_clip(rect);
   return scroll;

@@ -4,6 +4,7 @@
 /// All of them are drawn above everything else at the place where they are called, cut by nothing, also from
 /// inside scroll areas, tables, panels and sheets. Escape, a press beside it and Tab close the uppermost one;
 /// the focus goes back to what had it.
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,8 @@
 #include "web/ui/ui.h"
 
 namespace ringup::ui {
+
+class Layer;
 
 /// A small surface at an anchor, below it or above where there is no room:
 ///     if (ui::Popover pop("edit", open, chip_rect, {.name = "Category", .width = 280, .height = 320}); pop)
@@ -40,7 +43,10 @@ class Popover {
 
  private:
   Scope scope_;
-  bool shown_ = false;
+  bool& open_;
+  bool shown_ = false, dismissed_ = false, had_focus_ = false;
+  NodeId id_ = 0;
+  std::unique_ptr<Layer> layer_;
   Rect body_;
 };
 

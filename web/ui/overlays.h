@@ -39,7 +39,7 @@ class Sheet {
 };
 
 /// Details beside what they belong to: slides in at the right, over the full width where it is narrow. Not
-/// modal: what is beside it stays usable. Draw it after the screen; give the screen panel_room() less room or
+/// modal: what is beside it stays usable. Draw it after the screen; give the screen that much less room, or
 /// let it be covered. The focus goes in when it opens and back when it closes; Escape closes it.
 ///     if (ui::SidePanel panel("product", open, rest, {.title = name, .footer = 72}); panel) {
 ///       ui::ScrollArea area("body", panel.body(), {.padding = space::xl}); …
@@ -68,7 +68,7 @@ class SidePanel {
 
  private:
   Scope scope_;
-  bool shown_ = false;
+  bool shown_ = false, muted_ = false;
   Rect body_, footer_, actions_;
 };
 

@@ -6,8 +6,14 @@
 namespace ringup::ui {
 namespace {
 
-// Where in a long list one is; drawn for people with a mouse, who have no finger to feel it with.
-void draw_bar(const ScrollState& scroll, double content) {
+float whole(double offset) {
+  return static_cast<float>(std::floor(offset));
+}
+
+}  // namespace
+
+// Drawn for people with a mouse, who have no finger to feel it with.
+void draw_scroll_bar(const ScrollState& scroll, double content) {
   if (scroll.max <= 0 || state().platform->viewport().touch) return;
   const double view = static_cast<double>(scroll.rect.h);
   const auto length = static_cast<float>(std::max(view * view / content, 32.0));
@@ -16,9 +22,9 @@ void draw_bar(const ScrollState& scroll, double content) {
   paint::box({scroll.rect.right() - 8, scroll.rect.y + 4 + at, 4, length}, 2, faded(theme().muted, 0.55f));
 }
 
-void scroll_by_keys(ScrollState& scroll) {
+void scroll_by_keys(NodeId id, ScrollState& scroll) {
   State& s = state();
-  // Only the area around the focus, or the first one of the screen when nothing has it.
+  if (s.key_scroll != id) return;
   for (const platform::Key& key : s.input->keys) {
     const double page = static_cast<double>(scroll.rect.h) * 0.9;
     if (key.name == "PageDown")
@@ -31,16 +37,10 @@ void scroll_by_keys(ScrollState& scroll) {
   }
 }
 
-float whole(double offset) {
-  return static_cast<float>(std::floor(offset));
-}
-
-}  // namespace
-
 ScrollArea::ScrollArea(std::string_view key, Rect rect, const ScrollOptions& options)
     : scope_(key), id_(id_of("scroll")), rect_(rect), options_(options) {
   ScrollState& scroll = scroll_begin(id_, rect, Axis::vertical);
-  scroll_by_keys(scroll);
+  scroll_by_keys(id_, scroll);
   top_ = rect.y - whole(scroll.offset);
   cursor_ = options.padding_top;
 }
@@ -48,7 +48,7 @@ ScrollArea::ScrollArea(std::string_view key, Rect rect, const ScrollOptions& opt
 ScrollArea::~ScrollArea() {
   ScrollState& scroll = state().scrolls[id_];
   const double content = static_cast<double>(cursor_ + options_.padding_bottom);
-  draw_bar(scroll, content);
+  draw_scroll_bar(scroll, content);
   scroll_end(scroll, content);
 }
 
@@ -81,7 +81,7 @@ void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options
     scroll.offset = 0;
     scroll.velocity = 0;
   }
-  scroll_by_keys(scroll);
+  scroll_by_keys(id, scroll);
   const auto columns = static_cast<std::size_t>(std::max(options.columns, 1));
   const std::size_t rows = (options.count + columns - 1) / columns;
   const double step = static_cast<double>(options.item_height + options.gap);
@@ -108,7 +108,7 @@ void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options
   const double content = rows == 0 ? 0
                                    : static_cast<double>(rows) * step - static_cast<double>(options.gap) +
                                          static_cast<double>(options.padding_bottom);
-  draw_bar(scroll, std::max(content, 1.0));
+  draw_scroll_bar(scroll, std::max(content, 1.0));
   scroll_end(scroll, content);
 }
 
@@ -253,7 +253,7 @@ int table(std::string_view key, Rect rect, std::string_view name, std::span<cons
   int pressed = -1;
   const NodeId id = id_of("scroll");
   ScrollState& scroll = scroll_begin(id, rest, Axis::vertical);
-  scroll_by_keys(scroll);
+  scroll_by_keys(id, scroll);
   const auto first = static_cast<std::size_t>(scroll.offset / static_cast<double>(line));
   const auto last = std::min(rows, static_cast<std::size_t>((scroll.offset + static_cast<double>(rest.h)) /
                                                             static_cast<double>(line)) +
@@ -280,7 +280,7 @@ int table(std::string_view key, Rect rect, std::string_view name, std::span<cons
     if (did.clicked) pressed = static_cast<int>(i);
   }
   const double content = static_cast<double>(rows) * static_cast<double>(line);
-  draw_bar(scroll, std::max(content, 1.0));
+  draw_scroll_bar(scroll, std::max(content, 1.0));
   scroll_end(scroll, content);
   return pressed;
 }

@@ -71,6 +71,28 @@ std::string_view role_name(Role role) {
       return "cell";
     case Role::columnheader:
       return "columnheader";
+    case Role::grid:
+      return "grid";
+    case Role::gridcell:
+      return "gridcell";
+    case Role::menu:
+      return "menu";
+    case Role::menuitem:
+      return "menuitem";
+    case Role::menuitemcheckbox:
+      return "menuitemcheckbox";
+    case Role::combobox:
+      return "combobox";
+    case Role::listbox:
+      return "listbox";
+    case Role::option:
+      return "option";
+    case Role::complementary:
+      return "complementary";
+    case Role::figure:
+      return "figure";
+    case Role::tooltip:
+      return "tooltip";
   }
   return "none";
 }

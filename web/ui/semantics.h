@@ -47,7 +47,18 @@ enum class Role : std::uint8_t {
   table,
   row,
   cell,
-  columnheader
+  columnheader,
+  grid,
+  gridcell,
+  menu,
+  menuitem,
+  menuitemcheckbox,
+  combobox,
+  listbox,
+  option,
+  complementary,
+  figure,
+  tooltip
 };
 /// ARIA's name of it.
 std::string_view role_name(Role role);
@@ -57,7 +68,8 @@ namespace flag {
 inline constexpr std::uint32_t disabled = 1, checked = 2, selected = 4, expanded = 8, pressed = 16,
                                has_checked = 32, has_selected = 64, has_expanded = 128, has_pressed = 256,
                                modal = 512, focusable = 1024, clipped = 2048, invalid = 4096, required = 8192,
-                               current = 16384, busy = 32768, secret = 65536, overlay = 131072;
+                               current = 16384, busy = 32768, secret = 65536, overlay = 131072,
+                               /* focusable, but reached by arrows instead of Tab */ skipped = 262144;
 }
 
 struct Node {

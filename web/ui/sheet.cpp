@@ -8,14 +8,10 @@ namespace {
 
 constexpr float header_height = 64;
 
-bool on_top(NodeId id) {
-  return !state().last_modals.empty() && state().last_modals.back() == id;
-}
-
 // The part that sheet and question share: the scrim, the node, the focus. Answers how far it is open, 0 to 1.
 float open_modal(NodeId id, bool open, std::string_view title, bool& dismissed) {
   State& s = state();
-  const NodeId slide = hash(id, "slide"), before = hash(id, "before");
+  const NodeId slide = hash(id, "slide");
   if (!open && !s.animations.contains(slide)) return 0;
   const float t = animate_from(slide, 0, open ? 1.0f : 0.0f, 170);
   const bool first = open && fresh(id);
@@ -28,20 +24,11 @@ float open_modal(NodeId id, bool open, std::string_view title, bool& dismissed) 
   if (interact(hash(id, "scrim"), window()).clicked) dismissed = true;
   if (on_top(id) && key_pressed("Escape")) dismissed = true;
   if (first) {
-    s.memory[before] = static_cast<double>(s.focused);
+    keep_focus(id);
     focus(id);
     announce(title);
   }
   return t;
-}
-
-void give_back_focus(NodeId id) {
-  State& s = state();
-  const auto before = s.memory.find(hash(id, "before"));
-  if (before == s.memory.end()) return;
-  const auto target = static_cast<NodeId>(before->second);
-  s.memory.erase(before);
-  focus(target);
 }
 
 }  // namespace

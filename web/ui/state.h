@@ -41,6 +41,7 @@ struct ScrollState {
   Rect rect;
   std::uint64_t frame = 0;  // when it was last drawn
   std::uint64_t version = 0;
+  double drawn = 0;  // the offset of the frame before
 };
 
 struct Animation {
@@ -80,6 +81,8 @@ struct State {
   std::uint64_t frame = 0;
 
   std::vector<Item> items, last_items;
+  std::vector<Item> over_items;  // of layers: they lie above all others
+  int layers = 0;
   std::vector<Node> nodes, last_nodes;
   std::unordered_set<NodeId> used_ids;
   std::vector<NodeId> id_stack;
@@ -87,6 +90,13 @@ struct State {
   std::vector<Rect> clip_stack;
   std::vector<NodeId> scroll_stack;
   std::string item_extra;  // setsize and posinset for the next node
+  bool skipped = false;    // what is recorded is no tab stop: arrows reach it
+  NodeId first_stop = 0;   // the first focusable node recorded since this was set to 0
+  bool has_focus = false;  // a node recorded since this was set to false has the focus
+  NodeId focus_scroll = 0, first_scroll = 0, last_scroll = 0;  // around the focus; drawn first; drawn last
+  NodeId key_scroll = 0;                                       // the area that page keys move
+  bool scrolled = false, field_in_scroll = false;
+  double unheard_since_ms = 0;  // nodes of this frame and later were not published yet
 
   NodeId hot = 0;     // under the pointer, uppermost
   NodeId active = 0;  // the press began on it and is still a press
@@ -100,12 +110,16 @@ struct State {
   double press_ms = 0;
   NodeId focused = 0;  // of this frame
   bool focus_moved = false;
+  NodeId focus_wanted = 0;  // asked for in this frame
 
   std::unordered_map<NodeId, ScrollState> scrolls;
   std::unordered_map<NodeId, Animation> animations;
   std::unordered_map<NodeId, double> memory;            // one number a widget keeps for itself
+  std::unordered_map<NodeId, std::string> texts;        // likewise what is typed into a field of its own
   std::unordered_map<NodeId, std::uint64_t> last_seen;  // frame, for fresh()
   ToastState toast;
+  bool pointer_moved = false;  // since the frame before
+  float pointer_x = 0, pointer_y = 0;
   bool moving = false;  // something asks for another frame
   int muted = 0;        // what is closing is drawn, but neither heard nor pressed
   Node scratch;
@@ -137,6 +151,31 @@ void scroll_end(ScrollState& scroll, double content);
 /// True if the box can be seen at all.
 bool visible(Rect rect);
 void request_another_frame();
+
+// --- layers and focus ---
+/// What is drawn inside lies above the screen, cut by nothing, and is a child of the root.
+class Layer {
+ public:
+  Layer();
+  ~Layer();
+  Layer(const Layer&) = delete;
+  Layer& operator=(const Layer&) = delete;
+
+ private:
+  ImDrawList* draw_;
+  std::vector<Rect> clips_;
+  std::vector<NodeId> parents_, scrolls_;
+  bool skipped_;
+};
+/// The uppermost of what takes Escape: sheets, questions, popovers.
+bool on_top(NodeId id);
+/// Remembers what has the focus when `id` opens, and gives it back when it closes.
+void keep_focus(NodeId id);
+void give_back_focus(NodeId id);
+/// Moves a scroll area by the page keys, if they are meant for it.
+void scroll_by_keys(NodeId id, ScrollState& scroll);
+/// Where in a long list one is.
+void draw_scroll_bar(const ScrollState& scroll, double content);
 
 // --- painting (no semantics) ---
 namespace paint {

@@ -1,6 +1,7 @@
 #include "web/ui/ui.h"
 
 #include <cmath>
+#include <utility>
 
 #include "web/ui/state.h"
 
@@ -35,6 +36,22 @@ ImFont* load(std::string_view bytes) {
   config.FontDataOwnedByAtlas = false;
   return ImGui::GetIO().Fonts->AddFontFromMemoryTTF(const_cast<char*>(bytes.data()),
                                                     static_cast<int>(bytes.size()), 16, &config);
+}
+
+constexpr double unheard_ms_max = 500;
+
+// Page keys move what is scrolled around the focus; without one the first area, or the last one of a dialog.
+void choose_key_scroll() {
+  State& s = state();
+  NodeId id = s.focused == 0 ? 0 : s.focus_scroll;
+  while (id != 0) {
+    const auto found = s.scrolls.find(id);
+    if (found == s.scrolls.end() || found->second.axis == Axis::vertical) break;
+    id = found->second.parent;
+  }
+  if (id == 0) id = s.last_modals.empty() ? s.first_scroll : s.last_scroll;
+  s.key_scroll = id;
+  s.focus_scroll = s.first_scroll = s.last_scroll = 0;
 }
 
 float ease_out(float t) {
@@ -73,11 +90,14 @@ void App::frame() {
   s.theme = view.dark ? &dark_theme() : &light_theme();
   s.draw = ImGui::GetBackgroundDrawList();
   s.draw->_FringeScale = 1 / view.pixel_ratio;
+  ImGui::GetForegroundDrawList()->_FringeScale = 1 / view.pixel_ratio;
   for (ImFont* font : {s.regular, s.semibold, s.icons}) {
     if (font != nullptr) font->CurrentRasterizerDensity = view.pixel_ratio;
   }
   ImGui::GetStyle().CircleTessellationMaxError = 0.2f / view.pixel_ratio;
   s.items.clear();
+  s.over_items.clear();
+  s.layers = 0;
   s.nodes.clear();
   s.used_ids.clear();
   s.id_stack.assign(1, 2166136261u);
@@ -85,6 +105,7 @@ void App::frame() {
   s.clip_stack.assign(1, Rect{0, 0, view.width, view.height});
   s.scroll_stack.clear();
   s.item_extra.clear();
+  s.skipped = s.scrolled = s.field_in_scroll = false;
   s.toast.bottom = 0;
   s.moving = false;
   s.muted = 0;
@@ -92,13 +113,26 @@ void App::frame() {
   s.modals.clear();
   s.focus_moved = s.focused != s.input->focused;
   s.focused = s.input->focused;
+  s.focus_wanted = 0;
+  choose_key_scroll();
   pointer_begin();
   draw();
   draw_toast();
+  s.items.insert(s.items.end(), s.over_items.begin(), s.over_items.end());
   s.last_items.swap(s.items);
   s.last_nodes.swap(s.nodes);
   forget_stale();
   if (s.moving) platform_.redraw();
+  // While a list scrolls, its nodes wait for it to rest: to rebuild them costs a browser more than the frame.
+  const double now = s.input->time_ms;
+  if (s.scrolled && !s.field_in_scroll) {
+    if (s.unheard_since_ms == 0) s.unheard_since_ms = now;
+    if (now - s.unheard_since_ms < unheard_ms_max) {
+      platform_.redraw();
+      return;
+    }
+  }
+  s.unheard_since_ms = 0;
   platform_.publish(nodes_json(s.last_nodes, view.dark, view.scale));
 }
 
@@ -175,6 +209,14 @@ Node& record(NodeId id, Role role, std::string_view name, Rect rect, std::uint32
   State& s = state();
   if (s.muted > 0) return s.scratch = Node{};
   while (!s.used_ids.insert(id).second) id = hash(id, "+");
+  if ((flags & flag::focusable) != 0) {
+    if (s.skipped) flags |= flag::skipped;
+    if (s.first_stop == 0 && (flags & flag::disabled) == 0) s.first_stop = id;
+  }
+  if (id == s.focused) {
+    s.has_focus = true;
+    s.focus_scroll = s.scroll_stack.empty() ? 0 : s.scroll_stack.back();
+  }
   Node& node = s.nodes.emplace_back();
   node.id = id;
   node.parent = s.parent_stack.back();
@@ -200,7 +242,50 @@ bool fresh(NodeId id) {
 }
 
 void focus(NodeId id) {
+  state().focus_wanted = id;
   state().platform->focus(id);
+}
+
+Layer::Layer() {
+  State& s = state();
+  ++s.layers;
+  draw_ = s.draw;
+  s.draw = ImGui::GetForegroundDrawList();
+  clips_ = {window()};
+  parents_ = {0};
+  clips_.swap(s.clip_stack);
+  parents_.swap(s.parent_stack);
+  scrolls_.swap(s.scroll_stack);
+  skipped_ = std::exchange(s.skipped, false);
+}
+
+Layer::~Layer() {
+  State& s = state();
+  --s.layers;
+  s.draw = draw_;
+  clips_.swap(s.clip_stack);
+  parents_.swap(s.parent_stack);
+  scrolls_.swap(s.scroll_stack);
+  s.skipped = skipped_;
+}
+
+bool on_top(NodeId id) {
+  return !state().last_modals.empty() && state().last_modals.back() == id;
+}
+
+void keep_focus(NodeId id) {
+  const State& s = state();
+  const NodeId last = s.focus_wanted != 0 ? s.focus_wanted : s.focused;
+  state().memory[hash(id, "before")] = static_cast<double>(last);
+}
+
+void give_back_focus(NodeId id) {
+  State& s = state();
+  const auto before = s.memory.find(hash(id, "before"));
+  if (before == s.memory.end()) return;
+  const auto target = static_cast<NodeId>(before->second);
+  s.memory.erase(before);
+  focus(target);
 }
 
 void announce(std::string_view words, bool assertive) {
