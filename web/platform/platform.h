@@ -46,8 +46,8 @@ struct Event {
   std::string text;
 };
 
-/// Keys that arrive while no text field has the focus, or that a field does not use itself: Escape, those with
-/// control, and ArrowUp, ArrowDown, PageUp and PageDown, with which a list under the field is walked.
+/// Keys that arrive while no text field has the focus, or that a field does not use itself: Escape, those
+/// with control, and ArrowUp, ArrowDown, PageUp and PageDown, with which a list under the field is walked.
 struct Key {
   std::string name;  // as DOM's KeyboardEvent.key: "Enter", "Escape", "ArrowLeft", "a", "7"
   bool control = false, shift = false, alt = false;
@@ -66,9 +66,9 @@ struct Input {
   float x = -1e9f, y = -1e9f;            // far outside when nothing points
   float velocity_x = 0, velocity_y = 0;  // points per second over the last tenth, valid at release
   bool down = false, pressed = false, released = false, cancelled = false;
-  bool touch = false;     // the pointer is a finger: no hover
+  bool touch = false;                   // the pointer is a finger: no hover
   bool shift = false, control = false;  // held while the press or release happened
-  NodeId over_field = 0;  // the press began on the real input of this field
+  NodeId over_field = 0;                // the press began on the real input of this field
   float wheel_x = 0, wheel_y = 0;
   std::vector<Key> keys;          // none or one
   std::vector<NodeId> activated;  // by a screen reader, or Enter or Space on a focused node

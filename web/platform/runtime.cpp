@@ -120,8 +120,8 @@ bool Runtime::key(Key key, bool in_field, double time_ms) {
   scanner_.reset();
   flush_typing(time_ms, true);
   // In a field of one line these do nothing of their own.
-  const bool walks = !key.shift && (key.name == "ArrowUp" || key.name == "ArrowDown" || key.name == "PageUp" ||
-                                    key.name == "PageDown");
+  const bool walks = !key.shift && (key.name == "ArrowUp" || key.name == "ArrowDown" ||
+                                    key.name == "PageUp" || key.name == "PageDown");
   if (in_field && key.name != "Escape" && !key.control && !walks) return false;
   const bool ours = key.name == "Escape" || key.name.starts_with("Arrow") || key.name == "Home" ||
                     key.name == "End" || key.name == "PageUp" || key.name == "PageDown" ||

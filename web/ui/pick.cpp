@@ -150,7 +150,8 @@ int pick_list(Rect box, const PickList& list) {
 // --- the drop-down ---
 
 float select_height(const SelectOptions& options) {
-  return field_height({.label = options.label, .hide_label = options.hide_label,
+  return field_height({.label = options.label,
+                       .hide_label = options.hide_label,
                        .error = options.error,
                        .hint = options.hint,
                        .compact = options.compact});
