@@ -97,7 +97,7 @@ long long raw_inserts_us(const Shop& from) {
   std::string after;
   for (;;) {
     std::vector<Product> page = must(from.store->read(
-        [&](store::Database& db) { return store::products_by_sku(db, from.tenant, Id{}, after, 5'000); }));
+        [&](store::Database& db) { return store::products_by_sku(db, from.tenant, {}, after, 5'000); }));
     if (page.empty()) break;
     after = page.back().sku;
     std::move(page.begin(), page.end(), std::back_inserter(rows));

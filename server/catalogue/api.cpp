@@ -18,6 +18,9 @@ void Api::add_routes(http::Router& router) {
   add("GET", "/api/catalogue/products/{id}/", &Api::get_product);
   add("PATCH", "/api/catalogue/products/{id}/", &Api::patch_product);
   add("DELETE", "/api/catalogue/products/{id}/", &Api::remove_product);
+  add("POST", "/api/catalogue/products/{id}/restore/", &Api::restore_product);
+  add("GET", "/api/catalogue/products/{id}/prices/", &Api::list_prices);
+  add("POST", "/api/catalogue/products/bulk/", &Api::change_products);
   add("GET", "/api/catalogue/products/{id}/stock/", &Api::get_stock);
   add("POST", "/api/catalogue/products/{id}/stock/", &Api::add_movement);
   add("GET", "/api/catalogue/categories/", &Api::list_categories);

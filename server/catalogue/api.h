@@ -1,9 +1,15 @@
 #pragma once
 /// The catalogue's routes: /api/catalogue/ for people and integrators, /api/till/catalogue/ for tills.
 ///
-///     GET/POST         /api/catalogue/products/        ?q= &category=ID &barcode= &sort= &limit= &cursor=
+///     GET/POST         /api/catalogue/products/        ?q= &category=ID &barcode= &sort= &tax_class=
+///     &price_min=
+///                                                      &price_max= &stock_max= &changed_since= &limit=
+///                                                      &cursor=
 ///     GET/PATCH/DELETE /api/catalogue/products/{id}/
+///     POST             /api/catalogue/products/{id}/restore/
+///     GET              /api/catalogue/products/{id}/prices/   ?limit= &cursor=
 ///     GET/POST         /api/catalogue/products/{id}/stock/    ?limit= &cursor=
+///     POST             /api/catalogue/products/bulk/
 ///     GET/POST         /api/catalogue/categories/             ?limit= &cursor=
 ///     GET/PATCH/DELETE /api/catalogue/categories/{id}/
 ///     GET              /api/catalogue/changes/                ?since=   (what tills get, for people)
@@ -13,6 +19,9 @@
 /// (as people sort; a product that is added or renamed between two pages can move the rest by one) or
 /// `-changed` (last changed first). `q` gives the best matches first, at most 1,000 of them. `barcode` stands
 /// alone and gives the product that a scan of it means, or none.
+/// What narrows a list beside the category goes with the orders sku and -changed. PATCH and DELETE take the
+/// product's version that was seen, as `If-Match` or as the member `version`: with another one nothing is
+/// changed (conflict).
 /// Reading needs the right `sell`, changing `catalogue_write`. POST honours Idempotency-Key.
 #include "server/catalogue/live_catalogue.h"
 #include "server/catalogue/till_pages.h"
@@ -36,6 +45,9 @@ class Api {
   Result<http::Response> get_product(const http::Request& request);
   Result<http::Response> patch_product(const http::Request& request);
   Result<http::Response> remove_product(const http::Request& request);
+  Result<http::Response> restore_product(const http::Request& request);
+  Result<http::Response> change_products(const http::Request& request);
+  Result<http::Response> list_prices(const http::Request& request);
 
   Result<http::Response> get_stock(const http::Request& request);
   Result<http::Response> add_movement(const http::Request& request);

@@ -8,6 +8,7 @@
 #include "core/catalogue/product_csv.h"
 #include "server/store/catalogue_version.h"
 #include "server/store/categories.h"
+#include "server/store/prices.h"
 #include "server/store/products.h"
 #include "server/store/stock.h"
 #include "server/store/store.h"
@@ -102,6 +103,11 @@ class Import {
     product.id = present.id;
     product.version = TRY(version());
     TRY(store::update_product(database_, tenant_, product));
+    if (product.unit_price != present.unit_price) {
+      TRY(store::note_price_change(
+          database_, tenant_,
+          {product.id, present.unit_price, product.unit_price, now_us_, std::nullopt, true}));
+    }
     if (new_barcode) TRY(store::add_barcode(database_, tenant_, product.id, *row.barcode));
     TRY(book(product.id, difference));
     return Taken::changed;

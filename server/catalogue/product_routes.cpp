@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "server/catalogue/api.h"
+#include "server/catalogue/product_json.h"
 #include "server/catalogue/products.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
@@ -28,12 +29,6 @@ std::string list_json(const std::vector<Product>& products, std::size_t count, C
   return out;
 }
 
-std::string product_json(const Product& product, Currency currency) {
-  std::string out;
-  append_json(out, product, currency);
-  return out;
-}
-
 http::Response raw_json(std::string body) {
   http::Response response;
   response.body = std::move(body);
@@ -42,6 +37,50 @@ http::Response raw_json(std::string body) {
 
 Failure wrong_cursor() {
   return fail(Error::invalid_value, "cursor", "Use the `next` of the page before.");
+}
+
+/// `If-Match: "41"`: the version that was seen, as the member `version` says it.
+Result<void> read_if_match(const http::Request& request, std::optional<std::int64_t>& seen_version) {
+  std::string_view text = request.header("if-match");
+  if (text.empty() || text == "*") return {};
+  if (text.starts_with("W/")) text.remove_prefix(2);
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
+  std::int64_t version = 0;
+  const auto [end, problem] = std::from_chars(text.data(), text.data() + text.size(), version);
+  if (problem != std::errc() || end != text.data() + text.size() || version < 0)
+    return fail(Error::invalid_value, "If-Match", "Give the product's version in quotes.");
+  seen_version = version;
+  return {};
+}
+
+template <class T>
+Result<T> in_parameter(const char* name, Result<T> result) {
+  if (!result.ok()) result.failure().where = name;
+  return result;
+}
+
+/// Whether anything of the filter but the category is asked for.
+Result<bool> read_filter(const http::Request& request, Currency currency, store::ProductFilter& filter) {
+  bool any = false;
+  const auto asked = [&](const char* name) {
+    const auto value = request.query_value(name);
+    any = any || value.has_value();
+    return value;
+  };
+  if (const auto name = asked("tax_class")) filter.tax_class = std::string(*name);
+  if (const auto text = asked("price_min"))
+    filter.price_min = TRY(in_parameter("price_min", parse_unit_price(*text, currency)));
+  if (const auto text = asked("price_max"))
+    filter.price_max = TRY(in_parameter("price_max", parse_unit_price(*text, currency)));
+  if (const auto text = asked("stock_max"))
+    filter.stock_max = TRY(in_parameter("stock_max", parse_quantity(*text)));
+  if (const auto text = asked("changed_since")) {
+    const auto [end, problem] =
+        std::from_chars(text->data(), text->data() + text->size(), filter.changed_since);
+    if (problem != std::errc() || end != text->data() + text->size() || filter.changed_since < 0)
+      return fail(Error::invalid_value, "changed_since", "Give the `version` that you know.");
+  }
+  return any;
 }
 
 Result<std::int64_t> read_number(std::string_view text) {
@@ -56,7 +95,7 @@ Result<std::int64_t> read_number(std::string_view text) {
 /// What a list request asks for.
 struct Api::Listing {
   std::string query;
-  Id category;  // nil: all
+  store::ProductFilter filter;
   std::string sort;
   http::Page page;
   Currency currency;
@@ -67,7 +106,8 @@ struct Api::Listing {
 Result<http::Response> Api::list_products(const http::Request& request) {
   const Principal who = TRY(access_.user_with(request, Right::sell));
   Listing listing;
-  listing.page = TRY(http::read_page(request, {"q", "category", "barcode", "sort"}));
+  listing.page = TRY(http::read_page(request, {"q", "category", "barcode", "sort", "tax_class", "price_min",
+                                               "price_max", "stock_max", "changed_since"}));
   listing.currency = TRY(currency_of(who.tenant));
   listing.query = std::string(request.query_value("q").value_or(""));
   if (const auto barcode = request.query_value("barcode")) {
@@ -78,11 +118,17 @@ Result<http::Response> Api::list_products(const http::Request& request) {
   if (const auto category = request.query_value("category")) {
     Result<Id> id = parse_id(*category);
     if (!id.ok() || id->is_nil()) return fail(Error::invalid_value, "category", "This is no category's id.");
-    listing.category = *id;
+    listing.filter.category = *id;
   }
+  const bool narrowed = TRY(read_filter(request, listing.currency, listing.filter));
   listing.sort = std::string(request.query_value("sort").value_or(listing.query.empty() ? "sku" : ""));
   if (!listing.query.empty() && !listing.sort.empty())
     return fail(Error::invalid_value, "sort", "A search gives the best matches first and is not sorted.");
+  if (narrowed && (!listing.query.empty() || listing.sort == "name")) {
+    return fail(Error::invalid_value, listing.query.empty() ? "sort" : "q",
+                "Lists narrowed by tax_class, price_min, price_max, stock_max or changed_since are sorted by "
+                "sku or -changed.");
+  }
   if (!listing.query.empty() || listing.sort == "name") return search_products(who.tenant, listing);
 
   const std::int64_t asked = listing.limit() + 1;
@@ -91,7 +137,7 @@ Result<http::Response> Api::list_products(const http::Request& request) {
   if (listing.sort == "sku") {
     found = TRY(store_.read([&](store::Database& database) {
       return store::in_snapshot(database, [&] {
-        return store::products_by_sku(database, who.tenant, listing.category, cursor, asked);
+        return store::products_by_sku(database, who.tenant, listing.filter, cursor, asked);
       });
     }));
   } else if (listing.sort == "-changed") {
@@ -106,7 +152,7 @@ Result<http::Response> Api::list_products(const http::Request& request) {
     }
     found = TRY(store_.read([&](store::Database& database) {
       return store::in_snapshot(database, [&] {
-        return store::products_by_change(database, who.tenant, listing.category, version, id, asked);
+        return store::products_by_change(database, who.tenant, listing.filter, version, id, asked);
       });
     }));
   } else {
@@ -135,11 +181,11 @@ Result<http::Response> Api::search_products(const Id& tenant, const Listing& lis
     Catalogue::Page page;
     std::size_t begin = 0;
     if (listing.query.empty()) {
-      page = catalogue.browse(listing.category, offset, limit);
+      page = catalogue.browse(listing.filter.category, offset, limit);
       reachable = page.total;
     } else {
       const std::size_t hits = std::min(offset + limit, search_hits_max);
-      page = catalogue.search(listing.query, listing.category, hits, scratch);
+      page = catalogue.search(listing.query, listing.filter.category, hits, scratch);
       begin = std::min(offset, page.handles.size());
       reachable = std::min(page.total, search_hits_max);
     }
@@ -188,11 +234,12 @@ Result<http::Response> Api::add_product(const http::Request& request) {
   const ProductFields fields = TRY(read_new_product(body, currency));
   const auto once = TRY(http::read_once_key(request, who.tenant, who.user));
   const std::int64_t now_us = store::unix_us_now();
-  store::Answer answer = TRY(store::write_once(
-      store_.writer(), once, now_us, [&](store::Database& database) -> Result<store::Answer> {
-        const Product product = TRY(create_product(database, who.tenant, fields, now_us));
-        return store::Answer{201, product_json(product, currency)};
-      }));
+  store::Answer answer = TRY(store::write_once(store_.writer(), once, now_us,
+                                               [&](store::Database& database) -> Result<store::Answer> {
+                                                 Change change(database, who.tenant, who.user, now_us);
+                                                 const Product product = TRY(create_product(change, fields));
+                                                 return store::Answer{201, product_json(product, currency)};
+                                               }));
   return http::answer_response(std::move(answer));
 }
 
@@ -213,9 +260,13 @@ Result<http::Response> Api::patch_product(const http::Request& request) {
   const Id id = TRY(request.parameter_id(0));
   const json::Value body = TRY(request.json_body());
   const Currency currency = TRY(currency_of(who.tenant));
-  const ProductFields fields = TRY(read_product_change(body, currency));
-  const Product product = TRY(store_.writer().write_for<Product>(
-      [&](store::Database& database) { return change_product(database, who.tenant, id, fields); }));
+  ProductFields fields = TRY(read_product_change(body, currency));
+  TRY(read_if_match(request, fields.seen_version));
+  const std::int64_t now_us = store::unix_us_now();
+  const Product product = TRY(store_.writer().write_for<Product>([&](store::Database& database) {
+    Change change(database, who.tenant, who.user, now_us);
+    return change_product(change, id, fields);
+  }));
   return raw_json(product_json(product, currency));
 }
 
@@ -223,9 +274,12 @@ Result<http::Response> Api::remove_product(const http::Request& request) {
   const Principal who = TRY(access_.user_with(request, Right::catalogue_write));
   TRY(request.allow_query({}));
   const Id id = TRY(request.parameter_id(0));
+  std::optional<std::int64_t> seen_version;
+  TRY(read_if_match(request, seen_version));
   const std::int64_t now_us = store::unix_us_now();
   TRY(store_.writer().write([&](store::Database& database) {
-    return catalogue::delete_product(database, who.tenant, id, now_us);
+    Change change(database, who.tenant, who.user, now_us);
+    return catalogue::delete_product(change, id, seen_version);
   }));
   http::Response response;
   response.status = 204;

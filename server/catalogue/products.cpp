@@ -4,6 +4,7 @@
 
 #include "server/store/catalogue_version.h"
 #include "server/store/categories.h"
+#include "server/store/prices.h"
 #include "server/store/products.h"
 #include "server/store/store.h"
 #include "server/store/tenants.h"
@@ -24,7 +25,7 @@ Result<std::vector<Gtin>> read_barcodes(json::Reader& in) {
   const json::Array& items = *TRY(in.array("barcodes", barcodes_max));
   std::vector<Gtin> barcodes;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string where = "barcodes[" + std::to_string(i) + "]";
+    const std::string where = in.path_of("barcodes") + "[" + std::to_string(i) + "]";
     const std::string* text = items[i].as_string();
     if (text == nullptr) return fail(Error::wrong_type, where, "A barcode is a string of digits.");
     const Gtin gtin = TRY(in_field(where, parse_gtin(*text)));
@@ -39,17 +40,17 @@ Result<ProductFields> read_fields(json::Reader& in, Currency currency) {
   ProductFields fields;
   if (in.has("sku")) {
     fields.sku = std::string(TRY(in.string("sku", sku_bytes_max)));
-    TRY(in_field("sku", check_sku(*fields.sku)));
+    TRY(in_field(in.path_of("sku"), check_sku(*fields.sku)));
   }
   if (in.has("name")) {
     fields.name = std::string(TRY(in.string("name", name_length_max * 4)));
-    TRY(in_field("name", check_name(*fields.name)));
+    TRY(in_field(in.path_of("name"), check_name(*fields.name)));
   }
   if (in.has("unit_price")) {
     const std::string_view text = TRY(in.string("unit_price", decimal_bytes_max));
-    fields.unit_price = TRY(in_field("unit_price", parse_unit_price(text, currency)));
+    fields.unit_price = TRY(in_field(in.path_of("unit_price"), parse_unit_price(text, currency)));
     if (fields.unit_price->value < 0)
-      return fail(Error::out_of_range, "unit_price", "A price is not below zero.");
+      return fail(Error::out_of_range, in.path_of("unit_price"), "A price is not below zero.");
   }
   if (in.has("tax_class")) fields.tax_class = std::string(TRY(in.string("tax_class", tax_class_bytes_max)));
   if (in.has("category")) {
@@ -57,6 +58,12 @@ Result<ProductFields> read_fields(json::Reader& in, Currency currency) {
     fields.category = category->is_null() ? Id{} : TRY(in.id("category"));
   }
   if (in.has("barcodes")) fields.barcodes = TRY(read_barcodes(in));
+  return fields;
+}
+
+Result<ProductFields> read_change(json::Reader& in, Currency currency) {
+  ProductFields fields = TRY(read_fields(in, currency));
+  fields.seen_version = TRY(in.optional_integer("version", 0, json::integer_max));
   return fields;
 }
 
@@ -128,6 +135,13 @@ Result<Product> product_of(store::Database& database, const Id& tenant, const Id
   return std::move(*product);
 }
 
+Result<void> check_seen(const Product& present, const std::optional<std::int64_t>& seen_version) {
+  if (!seen_version.has_value() || *seen_version == present.version) return {};
+  return fail(Error::conflict, "version",
+              "Someone else changed " + present.name +
+                  " in the meantime. Look at what is there now, then make your change again.");
+}
+
 }  // namespace
 
 Result<ProductFields> read_new_product(const json::Value& body, Currency currency) {
@@ -142,13 +156,40 @@ Result<ProductFields> read_new_product(const json::Value& body, Currency currenc
 
 Result<ProductFields> read_product_change(const json::Value& body, Currency currency) {
   json::Reader in = TRY(json::Reader::object(body));
-  ProductFields fields = TRY(read_fields(in, currency));
+  ProductFields fields = TRY(read_change(in, currency));
   TRY(in.done());
   return fields;
 }
 
-Result<Product> create_product(store::Database& database, const Id& tenant, const ProductFields& fields,
-                               std::int64_t now_us) {
+Result<std::vector<BulkItem>> read_bulk(const json::Value& body, Currency currency) {
+  json::Reader in = TRY(json::Reader::object(body));
+  const json::Array& products = *TRY(in.array("products", bulk_products_max));
+  TRY(in.done());
+  std::vector<BulkItem> items;
+  for (std::size_t i = 0; i < products.size(); ++i) {
+    json::Reader one = TRY(json::Reader::object(products[i], "products[" + std::to_string(i) + "]"));
+    BulkItem item;
+    item.id = TRY(one.id("id"));
+    item.fields.deleted = TRY(one.optional_boolean("deleted"));
+    if (item.fields.deleted.has_value()) {
+      item.fields.seen_version = TRY(one.optional_integer("version", 0, json::integer_max));
+    } else {
+      item.fields = TRY(read_change(one, currency));
+    }
+    TRY(one.done());
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
+Result<std::int64_t> Change::version() {
+  if (version_ == 0) version_ = TRY(store::next_catalogue_version(database, tenant));
+  return version_;
+}
+
+Result<Product> create_product(Change& change, const ProductFields& fields) {
+  store::Database& database = change.database;
+  const Id& tenant = change.tenant;
   Product product;
   product.id = store::new_id();
   product.sku = fields.sku.value();
@@ -161,18 +202,20 @@ Result<Product> create_product(store::Database& database, const Id& tenant, cons
   TRY(check_codes(database, tenant, product));
   if (TRY(store::count_products(database, tenant)) >= static_cast<std::int64_t>(products_max))
     return fail(Error::too_many, {}, "The catalogue is full.");
-  product.version = TRY(store::next_catalogue_version(database, tenant));
-  TRY(store::insert_product(database, tenant, product, now_us));
+  product.version = TRY(change.version());
+  TRY(store::insert_product(database, tenant, product, change.now_us));
   if (fields.stock.has_value() && fields.stock->thousandths != 0) {
     const Id branch = TRY(branch_or_default(database, tenant, std::nullopt));
-    TRY(book(database, tenant, product.id, branch, fields.stock->thousandths, {}, now_us));
+    TRY(book(database, tenant, product.id, branch, fields.stock->thousandths, {}, change.now_us));
   }
   return product_of(database, tenant, product.id);
 }
 
-Result<Product> change_product(store::Database& database, const Id& tenant, const Id& id,
-                               const ProductFields& fields) {
+Result<Product> change_product(Change& change, const Id& id, const ProductFields& fields) {
+  store::Database& database = change.database;
+  const Id& tenant = change.tenant;
   const Product present = TRY(product_of(database, tenant, id));
+  TRY(check_seen(present, fields.seen_version));
   Product product = present;
   if (fields.sku.has_value()) product.sku = *fields.sku;
   if (fields.name.has_value()) product.name = *fields.name;
@@ -186,17 +229,31 @@ Result<Product> change_product(store::Database& database, const Id& tenant, cons
   if (product == present) return product;
   TRY(check_references(database, tenant, fields));
   TRY(check_codes(database, tenant, product));
-  product.version = TRY(store::next_catalogue_version(database, tenant));
+  product.version = TRY(change.version());
   TRY(store::update_product(database, tenant, product));
   if (product.barcodes != present.barcodes)
     TRY(store::set_barcodes(database, tenant, product.id, product.barcodes));
+  if (product.unit_price != present.unit_price) {
+    TRY(store::note_price_change(
+        database, tenant,
+        {product.id, present.unit_price, product.unit_price, change.now_us, change.by, false}));
+  }
   return product;
 }
 
-Result<void> delete_product(store::Database& database, const Id& tenant, const Id& id, std::int64_t now_us) {
-  TRY(product_of(database, tenant, id));
-  const std::int64_t version = TRY(store::next_catalogue_version(database, tenant));
-  return store::delete_product(database, tenant, id, version, now_us);
+Result<void> delete_product(Change& change, const Id& id, const std::optional<std::int64_t>& seen_version) {
+  TRY(check_seen(TRY(product_of(change.database, change.tenant, id)), seen_version));
+  const std::int64_t version = TRY(change.version());
+  return store::delete_product(change.database, change.tenant, id, version, change.now_us);
+}
+
+Result<Product> restore_product(Change& change, const Id& id) {
+  std::optional<Product> product = TRY(store::deleted_product(change.database, change.tenant, id));
+  if (!product.has_value()) return Error::not_found;
+  TRY(check_codes(change.database, change.tenant, *product));
+  product->version = TRY(change.version());
+  TRY(store::restore_product(change.database, change.tenant, *product));
+  return std::move(*product);
 }
 
 Result<std::string> read_category_name(const json::Value& body) {
@@ -243,11 +300,19 @@ Result<void> delete_category(store::Database& database, const Id& tenant, const 
 Result<Correction> read_correction(const json::Value& body) {
   json::Reader in = TRY(json::Reader::object(body));
   Correction correction;
-  const Quantity quantity =
-      TRY(in_field("quantity", parse_quantity(TRY(in.string("quantity", decimal_bytes_max)))));
-  correction.quantity = quantity.thousandths;
-  if (correction.quantity == 0)
-    return fail(Error::out_of_range, "quantity", "A movement of nothing is none.");
+  if (in.has("counted")) {
+    const Quantity counted =
+        TRY(in_field("counted", parse_quantity(TRY(in.string("counted", decimal_bytes_max)))));
+    if (in.has("quantity"))
+      return fail(Error::invalid_value, "counted", "Give what was counted or the quantity, not both.");
+    correction.counted = counted.thousandths;
+  } else {
+    const Quantity quantity =
+        TRY(in_field("quantity", parse_quantity(TRY(in.string("quantity", decimal_bytes_max)))));
+    correction.quantity = quantity.thousandths;
+    if (correction.quantity == 0)
+      return fail(Error::out_of_range, "quantity", "A movement of nothing is none.");
+  }
   correction.branch = TRY(in.optional_id("branch"));
   const auto kind = TRY(in.optional_string("kind", 20));
   if (kind.value_or("correction") != "correction")
@@ -264,7 +329,10 @@ Result<Corrected> correct_stock(store::Database& database, const Id& tenant, con
                                 const Correction& correction, std::int64_t now_us) {
   TRY(product_of(database, tenant, product));
   const Id branch = TRY(branch_or_default(database, tenant, correction.branch));
-  return book(database, tenant, product, branch, correction.quantity, correction.note, now_us);
+  std::int64_t quantity = correction.quantity;
+  if (correction.counted.has_value())
+    quantity = *correction.counted - TRY(store::stock_level(database, product, branch));
+  return book(database, tenant, product, branch, quantity, correction.note, now_us);
 }
 
 }  // namespace ringup::catalogue

@@ -13,8 +13,10 @@ struct Step {
 
 /// Once released, a step never changes; the next change of the schema is a new step.
 const std::vector<Step>& steps() {
-  static const std::vector<Step> all = {{1, {schema_business, schema_catalogue, schema_sales}},
-                                        {2, {schema_reports}}};
+  static const std::vector<Step> all = {
+      {1, {schema_business, schema_catalogue, schema_sales}},
+      {2, {schema_reports, schema_prices}},
+  };
   return all;
 }
 

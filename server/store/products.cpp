@@ -52,6 +52,19 @@ std::optional<Id> id_or_null(const Id& id) {
   return id.is_nil() ? std::nullopt : std::optional(id);
 }
 
+/// A filter as its statements bind it.
+struct FilterValues {
+  explicit FilterValues(const ProductFilter& filter)
+      : changed_since(filter.changed_since), tax_class(filter.tax_class) {
+    if (filter.price_min.has_value()) price_min = filter.price_min->value;
+    if (filter.price_max.has_value()) price_max = filter.price_max->value;
+    if (filter.stock_max.has_value()) stock_max = filter.stock_max->thousandths;
+  }
+  std::int64_t changed_since;
+  const std::optional<std::string>& tax_class;
+  std::optional<std::int64_t> price_min, price_max, stock_max;
+};
+
 Result<std::vector<Product>> with_barcodes(Database& database, std::vector<Product> products) {
   for (Product& product : products) TRY(read_barcodes(database, product));
   return products;
@@ -132,6 +145,10 @@ Result<void> set_barcodes(Database& database, const Id& tenant, const Id& produc
 
 Result<void> delete_product(Database& database, const Id& tenant, const Id& id, std::int64_t version,
                             std::int64_t at) {
+  TRY(
+      database.run("INSERT INTO deleted_barcode (product, code, tenant)"
+                   " SELECT product, code, tenant FROM barcode WHERE product = $1 AND tenant = $2",
+                   id, tenant));
   TRY(database.run("DELETE FROM barcode WHERE product = $1 AND tenant = $2", id, tenant));
   TRY(
       database.run("UPDATE product SET version = $3, deleted_at = $4 WHERE id = $1 AND tenant = $2"
@@ -140,34 +157,74 @@ Result<void> delete_product(Database& database, const Id& tenant, const Id& id, 
   return {};
 }
 
-Result<std::vector<Product>> products_by_sku(Database& database, const Id& tenant, const Id& category,
-                                             std::string_view after, std::int64_t limit) {
+Result<std::optional<Product>> deleted_product(Database& database, const Id& tenant, const Id& id) {
+  std::optional<Product> found =
+      TRY(database.first("SELECT " PRODUCT_COLUMNS " FROM product p WHERE p.id = $1 AND p.tenant = $2"
+                         " AND p.deleted_at IS NOT NULL",
+                         read_row, id, tenant));
+  if (!found.has_value()) return found;
+  Result<void> result;
+  TRY(database.query(
+      "SELECT code FROM deleted_barcode WHERE product = $1 ORDER BY code",
+      [&](const Row& row) -> bool {
+        Result<Gtin> gtin = gtin_of(row.integer(0));
+        if (!gtin.ok()) return result = gtin.failure(), false;
+        found->barcodes.push_back(*gtin);
+        return true;
+      },
+      id));
+  TRY(std::move(result));
+  return found;
+}
+
+Result<void> restore_product(Database& database, const Id& tenant, const Product& product) {
+  TRY(database.run("UPDATE product SET version = $3, deleted_at = NULL WHERE id = $1 AND tenant = $2",
+                   product.id, tenant, product.version));
+  TRY(database.run("DELETE FROM deleted_barcode WHERE product = $1", product.id));
+  for (const Gtin barcode : product.barcodes) TRY(add_barcode(database, tenant, product.id, barcode));
+  return {};
+}
+
+/// The filter's conditions from $5 on; its values in that order.
+#define PRODUCT_FILTER                                                                                \
+  " AND p.deleted_at IS NULL AND p.version > $5 AND ($6 IS NULL OR p.tax_class = $6)"                 \
+  " AND ($7 IS NULL OR p.unit_price >= $7) AND ($8 IS NULL OR p.unit_price <= $8) AND ($9 IS NULL OR" \
+  " COALESCE((SELECT sum(l.quantity) FROM stock_level l WHERE l.product = p.id), 0) <= $9)"
+
+Result<std::vector<Product>> products_by_sku(Database& database, const Id& tenant,
+                                             const ProductFilter& filter, std::string_view after,
+                                             std::int64_t limit) {
   std::vector<Product> products;
   const auto take = [&](const Row& row) { products.push_back(read_row(row)); };
-  if (category.is_nil()) {
+  const FilterValues values(filter);
+  if (filter.category.is_nil()) {
     TRY(database.query("SELECT " PRODUCT_COLUMNS
-                       " FROM product p WHERE p.tenant = $1 AND p.deleted_at IS NULL AND p.sku > $2"
-                       " ORDER BY p.sku LIMIT $3",
-                       take, tenant, after, limit));
+                       " FROM product p WHERE p.tenant = $1 AND $2 IS NULL AND p.sku > $3" PRODUCT_FILTER
+                       " ORDER BY p.sku LIMIT $4",
+                       take, tenant, nullptr, after, limit, values.changed_since, values.tax_class,
+                       values.price_min, values.price_max, values.stock_max));
   } else {
     TRY(database.query("SELECT " PRODUCT_COLUMNS
-                       " FROM product p WHERE p.tenant = $1 AND p.category = $2 AND p.deleted_at IS NULL"
-                       " AND p.sku > $3 ORDER BY p.sku LIMIT $4",
-                       take, tenant, category, after, limit));
+                       " FROM product p WHERE p.tenant = $1 AND p.category = $2 AND p.sku > $3" PRODUCT_FILTER
+                       " ORDER BY p.sku LIMIT $4",
+                       take, tenant, filter.category, after, limit, values.changed_since, values.tax_class,
+                       values.price_min, values.price_max, values.stock_max));
   }
   return with_barcodes(database, std::move(products));
 }
 
-Result<std::vector<Product>> products_by_change(Database& database, const Id& tenant, const Id& category,
-                                                std::int64_t version, const Id& id, std::int64_t limit) {
+Result<std::vector<Product>> products_by_change(Database& database, const Id& tenant,
+                                                const ProductFilter& filter, std::int64_t version,
+                                                const Id& id, std::int64_t limit) {
   std::vector<Product> products;
+  const FilterValues values(filter);
   TRY(database.query(
       "SELECT " PRODUCT_COLUMNS
-      " FROM product p WHERE p.tenant = $1 AND (p.version, p.id) < ($2, $3)"
-      " AND p.deleted_at IS NULL AND ($4 IS NULL OR p.category = $4)"
-      " ORDER BY p.version DESC, p.id DESC LIMIT $5",
-      [&](const Row& row) { products.push_back(read_row(row)); }, tenant, version, id, id_or_null(category),
-      limit));
+      " FROM product p WHERE p.tenant = $1 AND (p.version, p.id) < ($2, $3)" PRODUCT_FILTER
+      " AND ($10 IS NULL OR p.category = $10) ORDER BY p.version DESC, p.id DESC LIMIT $4",
+      [&](const Row& row) { products.push_back(read_row(row)); }, tenant, version, id, limit,
+      values.changed_since, values.tax_class, values.price_min, values.price_max, values.stock_max,
+      id_or_null(filter.category)));
   return with_barcodes(database, std::move(products));
 }
 
@@ -190,6 +247,7 @@ Result<void> changed_products(Database& database, const Id& tenant, std::int64_t
   return result;
 }
 
+#undef PRODUCT_FILTER
 #undef PRODUCT_COLUMNS
 
 }  // namespace ringup::store

@@ -36,16 +36,31 @@ Result<void> update_product(Database& database, const Id& tenant, const Product&
 Result<void> set_barcodes(Database& database, const Id& tenant, const Id& product,
                           const std::vector<Gtin>& barcodes);
 Result<void> add_barcode(Database& database, const Id& tenant, const Id& product, Gtin barcode);
-/// Makes it a tombstone.
+/// Makes it a tombstone, which remembers its barcodes.
 Result<void> delete_product(Database& database, const Id& tenant, const Id& id, std::int64_t version,
                             std::int64_t at);
 
-/// Those after `after` by SKU (empty: from the first), of one category (nil: all).
-Result<std::vector<Product>> products_by_sku(Database& database, const Id& tenant, const Id& category,
-                                             std::string_view after, std::int64_t limit);
+/// A tombstone as it was, with the barcodes it had; nullopt where it is none.
+Result<std::optional<Product>> deleted_product(Database& database, const Id& tenant, const Id& id);
+/// Brings it back with its barcodes. conflict where its SKU or a barcode is taken.
+Result<void> restore_product(Database& database, const Id& tenant, const Product& product);
+
+/// What a list may be narrowed to. Prices and stock count with their ends.
+struct ProductFilter {
+  Id category;  // nil: all
+  std::optional<std::string> tax_class;
+  std::optional<UnitPrice> price_min, price_max;
+  std::optional<Quantity> stock_max;  // over all branches
+  std::int64_t changed_since = -1;    // of a higher version
+};
+/// Those after `after` by SKU (empty: from the first).
+Result<std::vector<Product>> products_by_sku(Database& database, const Id& tenant,
+                                             const ProductFilter& filter, std::string_view after,
+                                             std::int64_t limit);
 /// The last changed first: those before (version, id); from the newest where version is INT64_MAX.
-Result<std::vector<Product>> products_by_change(Database& database, const Id& tenant, const Id& category,
-                                                std::int64_t version, const Id& id, std::int64_t limit);
+Result<std::vector<Product>> products_by_change(Database& database, const Id& tenant,
+                                                const ProductFilter& filter, std::int64_t version,
+                                                const Id& id, std::int64_t limit);
 
 /// What changed after (version, id), tombstones too, in the order of version and id, at most `limit`; each()
 /// returns false to stop. Of a tombstone only id and version count.

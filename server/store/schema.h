@@ -4,6 +4,7 @@ namespace ringup::store {
 
 extern const char* const schema_business;   // tenants, hosts, branches, tax classes, users, sessions, tills
 extern const char* const schema_catalogue;  // categories, products, barcodes, stock, the change log
+extern const char* const schema_prices;     // step 2: how prices changed, what deleted products had
 extern const char* const schema_sales;      // journal, sales, customers, tasks, outbox
 extern const char* const schema_reports;    // step 2: the business's time zone, sums for reports
 

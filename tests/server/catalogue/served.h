@@ -61,6 +61,8 @@ class ServedShop : public Shop {
     thread_.join();
   }
 
+  /// Behind every `Bearer`.
+  const Id& user() const { return business_user_; }
   const Id& other_tenant() const { return other_.tenant; }
 
   ShopAnswer call(std::string_view method, std::string_view path, std::string_view body = {},
