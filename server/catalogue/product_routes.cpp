@@ -6,6 +6,7 @@
 #include "server/http/once.h"
 #include "server/http/page.h"
 #include "server/store/products.h"
+#include "server/store/tenants.h"
 
 namespace ringup::catalogue {
 namespace {
@@ -247,11 +248,14 @@ Result<http::Response> Api::get_product(const http::Request& request) {
   const Principal who = TRY(access_.user_with(request, Right::sell));
   TRY(request.allow_query({}));
   const Id id = TRY(request.parameter_id(0));
-  const Currency currency = TRY(currency_of(who.tenant));
-  const std::optional<Product> product =
-      TRY(store_.read([&](store::Database& database) { return store::product(database, who.tenant, id); }));
-  if (!product.has_value()) return Error::not_found;
-  return raw_json(product_json(*product, currency));
+  return store_.read([&](store::Database& database) {
+    return store::in_snapshot(database, [&]() -> Result<http::Response> {
+      const auto tenant = TRY(store::find_tenant(database, who.tenant));
+      const std::optional<Product> product = TRY(store::product(database, who.tenant, id));
+      if (!tenant.has_value() || !product.has_value()) return Error::not_found;
+      return raw_json(product_json(*product, tenant->currency));
+    });
+  });
 }
 
 Result<http::Response> Api::patch_product(const http::Request& request) {

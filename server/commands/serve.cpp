@@ -1,6 +1,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -39,7 +40,14 @@ AppOptions app_options(const Config& config) {
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();
   // One write per line, so that lines of several threads do not mix.
-  options.log = [](const std::string& line) { std::fwrite(line.data(), 1, line.size(), stderr); };
+  options.log = [](const std::string& line) {
+    // Not through stderr: its lock would make the threads wait for each other's system call.
+    for (std::string_view rest = line; !rest.empty();) {
+      const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
+      if (written <= 0 && errno != EINTR) return;
+      rest.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
+    }
+  };
   return options;
 }
 

@@ -9,8 +9,10 @@
 ///
 /// Thread-safe. Nothing here logs.
 #include <optional>
+#include <shared_mutex>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 
 #include "server/identity/limits.h"
 #include "server/identity/password.h"
@@ -42,6 +44,9 @@ struct Grant {
   store::User user;
   Id session;
 };
+
+/// A session that ended is refused at the next request; where another process ended it, after this time.
+inline constexpr std::int64_t seen_us_max = 1'000'000;
 
 class Accounts {
  public:
@@ -75,6 +80,18 @@ class Accounts {
   int refresh_days() const { return settings_.refresh_days; }
 
  private:
+  struct SeenHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view token) const { return std::hash<std::string_view>{}(token); }
+  };
+  /// Who came with a token and was let in: good for as long as nothing is written.
+  struct Seen {
+    Principal principal;
+    std::int64_t expires_at_s = 0;
+    std::uint64_t commits = 0;      // of the store when it was looked up
+    std::int64_t looked_up_us = 0;  // another process may have written since
+  };
+  std::optional<Principal> seen(std::string_view token, std::int64_t now_us);
   std::string access_token(const Principal& principal) const;
   store::RefreshToken refresh_row(std::string_view token, const Id& session) const;
   /// Counts the try, compares, and says whether the password is right. account_locked.
@@ -89,6 +106,8 @@ class Accounts {
   RateLimit login_limit_;
   UnknownTries unknown_tries_;
   std::atomic<std::int64_t> forgotten_at_us_{0};
+  std::shared_mutex seen_mutex_;
+  std::unordered_map<std::string, Seen, SeenHash, std::equal_to<>> seen_;
   HashPool pool_;
 };
 
