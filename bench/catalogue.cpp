@@ -1,7 +1,7 @@
 // What the server's catalogue costs: the import of a file, its repetition, the till's first download, and
 // searches by eight threads at once through the routes (without sockets).
 //
-//     bench_catalogue [FILE.csv]      default: a catalogue of 100,000 made products
+//     bench_catalogue [FILE.csv]      default: the real 100,000 products where they are, else made ones
 //
 // The import's limit is raw SQLite in the same run: the same rows into the same tables and indexes in one
 // transaction, without reading CSV, without looking anything up.
@@ -15,6 +15,9 @@
 #include <string>
 #include <thread>
 
+#include "bench/figures.h"
+#include "bench/load.h"
+#include "bench/made.h"
 #include "server/catalogue/api.h"
 #include "server/catalogue/import.h"
 #include "server/store/products.h"
@@ -24,35 +27,13 @@
 namespace {
 
 using namespace ringup;
-using Clock = std::chrono::steady_clock;
+using namespace ringup::bench;
 
-constexpr int made_products = 100'000;
 constexpr std::size_t search_threads = 8, searches_each = 500;
 
 long long us_since(Clock::time_point begun) {
   return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begun).count();
 }
-
-template <class T>
-T must(Result<T> result) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "bench_catalogue: %s\n", describe(result.failure()).c_str());
-    std::exit(1);
-  }
-  if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
-
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "ringup-bench-XXXXXX").string();
-    path = ::mkdtemp(pattern.data());
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-};
 
 struct Shop {
   Folder folder;
@@ -60,7 +41,7 @@ struct Shop {
   Id tenant = store::new_id(), branch = store::new_id();
 
   Shop() {
-    store = must(store::Store::open(folder.path, {.readers = 8, .make_if_missing = true}));
+    store = must(store::Store::open(folder.path(), {.readers = 8, .make_if_missing = true}));
     must(store->writer().write([&](store::Database& db) -> Result<void> {
       store::Tenant row;
       row.id = tenant;
@@ -75,21 +56,6 @@ struct Shop {
     }));
   }
 };
-
-std::string made_file() {
-  const char* const words[] = {"Chocolate", "Milk", "Bread", "Coffee", "Tea", "Organic", "Fresh",  "Classic",
-                               "Crème",     "Salt", "Sugar", "Butter", "Oil", "Vinegar", "Noodle", "Apple"};
-  std::string file = "sku,barcode,name,category,price,tax_class,stock\n";
-  for (unsigned i = 0; i < made_products; ++i) {
-    const unsigned n = i * 2654435761u;
-    const std::string digits = std::to_string(200000000000 + std::int64_t{i} * 7919 % 99999999999);
-    file += "P" + std::to_string(i) + "," + digits + std::to_string(must(check_digit(digits))) + "," +
-            words[n % 16] + " " + words[(n >> 8) % 16] + " " + words[(n >> 16) % 16] + " " +
-            std::to_string(n % 997) + ",Category " + std::to_string(n % 40) + "," +
-            std::to_string(n % 90 + 1) + ".99,standard," + std::to_string(n % 200) + "\n";
-  }
-  return file;
-}
 
 /// The limit: the rows alone.
 long long raw_inserts_us(const Shop& from) {
@@ -111,13 +77,13 @@ long long raw_inserts_us(const Shop& from) {
     for (Product& row : rows) {
       row.category = category;
       TRY(store::insert_product(db, shop.tenant, row, 0));
-      if (row.stock->thousandths == 0) continue;
+      if (row.stock.thousandths == 0) continue;
       TRY(
           db.run("INSERT INTO stock_movement (id, tenant, branch, product, quantity, kind, at)"
                  " VALUES ($1, $2, $3, $1, $4, 'import', 0)",
-                 row.id, shop.tenant, shop.branch, row.stock->thousandths));
+                 row.id, shop.tenant, shop.branch, row.stock.thousandths));
       TRY(db.run("INSERT INTO stock_level (product, branch, tenant, quantity) VALUES ($1, $2, $3, $4)",
-                 row.id, shop.branch, shop.tenant, row.stock->thousandths));
+                 row.id, shop.branch, shop.tenant, row.stock.thousandths));
     }
     return {};
   }));
@@ -200,7 +166,7 @@ int main(int argc, char** argv) {
     std::ifstream in(argv[1], std::ios::binary);
     file.assign(std::istreambuf_iterator<char>(in), {});
   } else {
-    file = made_file();
+    file = products_csv();
   }
   Shop shop;
   const auto import = [&](const char* what) {
@@ -217,6 +183,8 @@ int main(int argc, char** argv) {
   const long long raw = raw_inserts_us(shop);
   std::printf("%-34s %7lld ms   the import takes %lld %% of that\n", "raw inserts of the same rows",
               raw / 1000, first * 100 / std::max(raw, 1LL));
+  figure("import.ms", static_cast<double>(first) / 1000);
+  figure("import.raw_ms", static_cast<double>(raw) / 1000);
 
   http::Access access;
   access.user = [&](const http::Request&) -> Result<Principal> {

@@ -7,23 +7,16 @@
 // (b) 100 sales per request on 8 connections             against  100 sales per commit
 // Everything is synced (synchronous=FULL) on both sides. The load comes from one thread over epoll; records
 // are made before the clock starts. The raw side runs before and after the server; the mean of both counts.
-#include <arpa/inet.h>
-#include <fcntl.h>
-#include <netinet/tcp.h>
-#include <sys/epoll.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <chrono>
-#include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "bench/figures.h"
+#include "bench/load.h"
 #include "core/sale/cart.h"
 #include "core/till/record.h"
 #include "server/sales/token.h"
@@ -32,10 +25,9 @@
 #include "server/store/tills.h"
 
 using namespace ringup;
+using namespace ringup::bench;
 
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 struct Options {
   double seconds = 4;
@@ -61,16 +53,6 @@ struct Till {
   std::string token, prev{journal::no_hash};
   std::int64_t seq = 0;
 };
-
-[[noreturn]] void die(const std::string& words) {
-  std::fprintf(stderr, "bench_sales: %s\n", words.c_str());
-  std::exit(1);
-}
-template <class T>
-T must(Result<T> result) {
-  if (!result.ok()) die(describe(result.failure()));
-  if constexpr (!std::is_void_v<T>) return std::move(result).value();
-}
 
 Business make_business(store::Store& store) {
   Business shop{store::new_id(), store::new_id(), store::new_id(), store::new_id(), {}};
@@ -149,174 +131,10 @@ std::string request_of(const Till& till, const std::vector<std::string>& records
          body;
 }
 
-/// `ringup serve` as a child on a port of its choice; killed and waited for at the end.
-class Child {
- public:
-  Child(const std::string& binary, const std::string& folder) {
-    int out[2];
-    if (::pipe(out) != 0) die("pipe");
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(out[1], 1);
-      const int null = ::open("/dev/null", O_WRONLY);
-      ::dup2(null, 2);
-      ::execl(binary.c_str(), binary.c_str(), "serve", "--data", folder.c_str(), "--listen", "127.0.0.1:0",
-              nullptr);
-      ::_exit(127);
-    }
-    ::close(out[1]);
-    out_ = out[0];
-    std::string line;
-    char c = 0;
-    while (::read(out_, &c, 1) == 1 && line.find("is ready at") == std::string::npos) {
-      if (c == '\n') line.clear();
-      line += c;
-    }
-    while (::read(out_, &c, 1) == 1 && c != '\n') line += c;
-    const std::size_t colon = line.rfind(':');
-    if (colon == std::string::npos) die("the server did not start: " + binary);
-    port_ = std::atoi(line.c_str() + colon + 1);
-  }
-  ~Child() {
-    ::kill(pid_, SIGTERM);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    ::close(out_);
-  }
-  int port() const { return port_; }
-  /// Processor seconds of the child so far.
-  double cpu() const {
-    std::string path = "/proc/" + std::to_string(pid_) + "/stat";
-    std::FILE* file = std::fopen(path.c_str(), "r");
-    long user = 0, system = 0;
-    if (file == nullptr) return 0;
-    const int read =
-        std::fscanf(file, "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &system);
-    std::fclose(file);
-    return read == 2 ? static_cast<double>(user + system) / static_cast<double>(::sysconf(_SC_CLK_TCK)) : 0;
-  }
-
- private:
-  pid_t pid_ = -1;
-  int out_ = -1, port_ = 0;
-};
-
-struct Measured {
-  double per_second = 0, p50_ms = 0, p99_ms = 0, max_ms = 0, cpu = 0;
-};
-
-struct Connection {
-  int socket = -1;
-  const std::vector<std::string>* requests = nullptr;
-  std::size_t next = 0, written = 0;
-  std::string answer;
-  Clock::time_point begun;
-};
-
-/// Bytes of a whole answer at the front of `text`, or 0.
-std::size_t answer_size(const std::string& text) {
-  const std::size_t head = text.find("\r\n\r\n");
-  if (head == std::string::npos) return 0;
-  const std::size_t length = text.find("Content-Length: ");
-  if (length == std::string::npos || length > head) die("an answer without a length");
-  const std::size_t size = head + 4 + static_cast<std::size_t>(std::atoll(text.c_str() + length + 16));
-  return text.size() >= size ? size : 0;
-}
-
-std::size_t accepted_in(const std::string& answer) {
+std::size_t accepted_in(std::string_view answer) {
   std::size_t count = 0;
-  for (std::size_t at = 0; (at = answer.find("\"accepted\"", at)) != std::string::npos; ++at) ++count;
+  for (std::size_t at = 0; (at = answer.find("\"accepted\"", at)) != std::string_view::npos; ++at) ++count;
   return count;
-}
-
-/// Sends each connection's requests one after the other until the time is over.
-Measured load(const Child& server, const std::vector<std::vector<std::string>>& requests,
-              std::size_t per_request, double seconds) {
-  const int poll = ::epoll_create1(0);
-  std::vector<Connection> connections(requests.size());
-  const auto write_on = [&](Connection& connection) {
-    const std::string& request = (*connection.requests)[connection.next];
-    while (connection.written < request.size()) {
-      const ssize_t sent = ::send(connection.socket, request.data() + connection.written,
-                                  request.size() - connection.written, MSG_NOSIGNAL);
-      if (sent < 0 && errno == EAGAIN) return;
-      if (sent <= 0) die("the server closed a connection");
-      connection.written += static_cast<std::size_t>(sent);
-    }
-  };
-  for (std::size_t i = 0; i < connections.size(); ++i) {
-    Connection& connection = connections[i];
-    connection.requests = &requests[i];
-    connection.socket = ::socket(AF_INET, SOCK_STREAM, 0);
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(server.port()));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (::connect(connection.socket, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
-      die("connect");
-    const int on = 1;
-    ::setsockopt(connection.socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::fcntl(connection.socket, F_SETFL, O_NONBLOCK);
-    epoll_event event{};
-    event.events = EPOLLIN | EPOLLOUT | EPOLLET;
-    event.data.u64 = i;
-    ::epoll_ctl(poll, EPOLL_CTL_ADD, connection.socket, &event);
-  }
-  std::vector<double> latencies;
-  std::size_t sales = 0, waiting = 0;
-  bool ran_out = false;
-  const double cpu_before = server.cpu();
-  const Clock::time_point begun = Clock::now();
-  const auto spent = [&] { return std::chrono::duration<double>(Clock::now() - begun).count(); };
-  for (Connection& connection : connections) {
-    connection.begun = Clock::now();
-    write_on(connection);
-    ++waiting;
-  }
-  double elapsed = 0;
-  std::vector<char> buffer(1 << 16);
-  while (waiting > 0) {
-    epoll_event events[64];
-    const int ready = ::epoll_wait(poll, events, 64, 10'000);
-    if (ready <= 0) die("no answer for ten seconds");
-    for (int e = 0; e < ready; ++e) {
-      Connection& connection = connections[events[e].data.u64];
-      if (connection.next < connection.requests->size()) write_on(connection);
-      for (;;) {
-        const ssize_t got = ::recv(connection.socket, buffer.data(), buffer.size(), 0);
-        if (got == 0) die("the server closed a connection");
-        if (got < 0) break;
-        connection.answer.append(buffer.data(), static_cast<std::size_t>(got));
-      }
-      const std::size_t size = answer_size(connection.answer);
-      if (size == 0) continue;
-      const std::size_t accepted = accepted_in(connection.answer);
-      if (accepted != per_request) die("not all were accepted: " + connection.answer.substr(0, 2000));
-      sales += accepted;
-      latencies.push_back(std::chrono::duration<double, std::milli>(Clock::now() - connection.begun).count());
-      connection.answer.erase(0, size);
-      connection.written = 0;
-      ++connection.next;
-      elapsed = spent();
-      ran_out = ran_out || connection.next == connection.requests->size();
-      // Once one has nothing left the load is no longer the one that was asked for.
-      if (elapsed > seconds || ran_out) {
-        --waiting;
-        connection.next = connection.requests->size();
-        continue;
-      }
-      connection.begun = Clock::now();
-      write_on(connection);
-    }
-  }
-  for (Connection& connection : connections) ::close(connection.socket);
-  ::close(poll);
-  std::sort(latencies.begin(), latencies.end());
-  const auto at = [&](double part) {
-    return latencies[static_cast<std::size_t>(static_cast<double>(latencies.size() - 1) * part)];
-  };
-  return {static_cast<double>(sales) / elapsed, at(0.5), at(0.99), latencies.back(),
-          (server.cpu() - cpu_before) / elapsed};
 }
 
 /// The inserts of one sale, as the server does them, without a look at anything.
@@ -437,12 +255,12 @@ Measured served(const std::string& binary, const std::string& folder, const Opti
     }
   }
   const Child server(binary, folder);
-  return load(server, requests, static_cast<std::size_t>(per_request), options.seconds);
-}
-
-std::string binary_path() {
-  if (const char* named = std::getenv("RINGUP_BINARY")) return named;
-  return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "ringup").string();
+  return load(server, requests, options.seconds, false, [&](std::string_view answer) {
+    const std::size_t accepted = accepted_in(answer);
+    if (accepted != static_cast<std::size_t>(per_request))
+      die("not all were accepted: " + std::string(answer.substr(0, 2000)));
+    return accepted;
+  });
 }
 
 void print(const char* name, double raw_rate, const Measured& measured, double wanted) {
@@ -463,8 +281,8 @@ int main(int argc, char** argv) {
     if (name == "--connections") options.connections = std::max(1, std::atoi(argv[i + 1]));
   }
   const std::string binary = binary_path();
-  std::string top = (std::filesystem::temp_directory_path() / "ringup-bench-XXXXXX").string();
-  if (::mkdtemp(top.data()) == nullptr) die("no temporary folder");
+  const Folder folder;
+  const std::string& top = folder.path();
 
   std::printf("sales of %d lines; %d processors; folder %s\n", options.lines,
               static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN)), top.c_str());
@@ -477,6 +295,9 @@ int main(int argc, char** argv) {
                                    static_cast<std::size_t>(options.seconds * 25'000 / options.connections));
     const double after = raw(top + "/raw-2", options.lines, 1, raw_seconds);
     print("(a) one sale per request, 64 tills", (before + after) / 2, single, 2.0);
+    figure("sales.single_rate", single.per_second);
+    figure("sales.single_raw_rate", (before + after) / 2);
+    figure("sales.single_p99_ms", single.p99_ms);
   }
   if (options.only != "a") {
     const double before = raw(top + "/raw-3", options.lines, 100, raw_seconds);
@@ -484,8 +305,8 @@ int main(int argc, char** argv) {
                                  static_cast<std::size_t>(options.seconds * 30'000 / 800));
     const double after = raw(top + "/raw-4", options.lines, 100, raw_seconds);
     print("(b) 100 sales per request, 8 tills", (before + after) / 2, many, 0.7);
+    figure("sales.hundred_rate", many.per_second);
+    figure("sales.hundred_raw_rate", (before + after) / 2);
   }
-  std::error_code ignored;
-  std::filesystem::remove_all(top, ignored);
   return 0;
 }
