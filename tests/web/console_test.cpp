@@ -21,6 +21,20 @@ class Page final : public Screen {
   Right needs() const override { return needs_; }
   int badge() const override { return key_ == "two" ? 3 : 0; }
   std::string crumb(Desk& desk) override { return desk.place().id; }
+  std::vector<Command> commands(Desk&) override {
+    if (key_ == "one") return {};
+    return {{"Actions", "Paint the door", "", icon_plus, [this](Desk&) { opened_->push_back("painted"); }}};
+  }
+  void search(Desk& desk, const std::string& typed,
+              std::function<void(std::vector<Command>)> found) override {
+    desk.api().get("/api/find/?q=" + console::url_encoded(typed), [found](Result<json::Value> answer) {
+      std::vector<Command> all;
+      if (answer.ok())
+        all.push_back(
+            {"Things", console::text_in(*answer, "say"), "", icon_store, [](Desk& at) { at.go("one"); }});
+      found(std::move(all));
+    });
+  }
   void open(Desk&, const Place& place) override { opened_->push_back(hash_of(place)); }
   void draw(Desk& desk, ui::Rect rect) override {
     ui::text(rect, "Page of " + desk.facts().name);
@@ -145,6 +159,62 @@ TEST_F(ConsoleFrame, FollowsTheCatalogueAndKeepsItForTheNextVisit) {
   console.app.advance(console::catalogue_every_ms + 1);
   console.serve();
   EXPECT_EQ(console.asked.back().line, "GET /api/catalogue/changes/?since=1");
+}
+
+TEST_F(ConsoleFrame, FindsScreensActionsProductsAndWhatTheServerFinds) {
+  ConsoleDriver console(ringup::Role::owner, pages());
+  console.on(
+      "GET", "/api/catalogue/changes/",
+      R"({"currency":"EUR","cursor":"2","next":null,"version":2,"products":[)"
+      R"({"id":"0190aaaa-0000-7000-8000-000000000010","sku":"P-1","name":"Paintbrush","category":null,)"
+      R"("barcodes":[],"unit_price":"4.20","tax_class":"standard","stock":"3","version":2}],"deleted":[],)"
+      R"("tax_classes":[{"name":"standard","rate":190000}]})");
+  console.app.advance(console::catalogue_every_ms + 1);
+  console.serve();
+  console.app.press_key("k", true);
+  ASSERT_TRUE(shows(Role::dialog, "Search everything"));
+  EXPECT_TRUE(shows(Role::option, "One"));
+  EXPECT_TRUE(shows(Role::option, "Paint the door"));
+
+  console.on("GET", "/api/find/", R"({"say":"Painter's bill"})");
+  fill(console.app, "Search everything", "paint", Role::searchbox);
+  EXPECT_FALSE(shows(Role::option, "One"));
+  EXPECT_TRUE(shows(Role::option, "Paintbrush, P-1 · €4.20"));
+  EXPECT_EQ(console.count("GET /api/find/"), 0) << "somebody still types";
+  console.app.advance(200);
+  console.serve();
+  EXPECT_EQ(console.count("GET /api/find/?q=paint"), 2) << "one of each screen";
+  EXPECT_TRUE(shows(Role::option, "Painter's bill"));
+  EXPECT_TRUE(must_find(Role::option, "Paint the door").has(ui::flag::selected));
+
+  console.app.press_key("ArrowDown");
+  EXPECT_TRUE(must_find(Role::option, "Paintbrush").has(ui::flag::selected));
+  console.app.press_key("ArrowUp");
+  console.app.enter(must_find(Role::searchbox, "Search everything").id);
+  EXPECT_EQ(opened.back(), "painted");
+  EXPECT_FALSE(shows(Role::dialog, "Search everything"));
+}
+
+TEST_F(ConsoleFrame, OffersACashierNoActionOfOthersAndClosesByEscape) {
+  ConsoleDriver console(ringup::Role::cashier, pages());
+  tap_button(console.app, "Search everything");
+  EXPECT_TRUE(shows(Role::option, "One"));
+  EXPECT_FALSE(shows(Role::option, "Paint the door"));
+  fill(console.app, "Search everything", "zzz", Role::searchbox);
+  console.app.advance(200);
+  console.serve();
+  EXPECT_TRUE(shows("Nothing found for “zzz”"));
+  console.app.press_key("Escape");
+  EXPECT_FALSE(shows(Role::dialog, "Search everything"));
+}
+
+TEST_F(ConsoleFrame, ShowsItsShortcuts) {
+  ConsoleDriver console(ringup::Role::owner, pages());
+  console.app.press_key("?");
+  EXPECT_TRUE(shows(Role::dialog, "Keyboard shortcuts"));
+  console.app.press_key("Escape");
+  console.app.advance(300);
+  EXPECT_FALSE(shows(Role::dialog, "Keyboard shortcuts"));
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #include "web/console/app.h"
 
 #include "web/console/business.h"
+#include "web/console/palette.h"
 #include "web/ui/lists.h"
 #include "web/ui/overlays.h"
 
@@ -27,6 +28,7 @@ class Console final : public ui::App {
       current_ = nullptr;
       screens_ = open ? make_() : Screens();
       frame_.reset();
+      palette_.close();
       ticking_ = false;
       if (open) tick();
     };
@@ -54,6 +56,9 @@ class Console final : public ui::App {
     }
     if (current_ != nullptr) current_->draw_over(office_);
     frame_.draw_over(office_, screens_);
+    if (frame_.take_search() || (!palette_.open() && ui::key_pressed("k", true)))
+      palette_.show(office_, screens_);
+    palette_.draw(office_, screens_);
   }
 
   void draw_opening() {
@@ -104,6 +109,7 @@ class Console final : public ui::App {
   Office office_;
   Frame frame_;
   Entrance entrance_;
+  Palette palette_;
   Screen* current_ = nullptr;
   bool shown_ = true, ticking_ = false;
 };

@@ -105,6 +105,8 @@ class Desk {
   virtual std::string money(Amount amount) const = 0;
   /// Without the symbol and exact, as typed into fields: "1.19", "1.0425".
   virtual std::string price(UnitPrice price) const = 0;
+  /// With the symbol: "€1.19", "€1.0425".
+  virtual std::string price_words(UnitPrice price) const = 0;
   /// In the business's time zone: "Today 14:05", "Yesterday 09:12", "12 Mar 14:05", "12 Mar 2024 14:05".
   virtual std::string moment(std::int64_t unix_us) const = 0;
   /// "Today", "Yesterday", "Thu 12 Mar", "12 Mar 2024".

@@ -1,8 +1,10 @@
 #include "web/console/frame.h"
 
 #include "core/base/utf8.h"
+#include "web/ui/figures.h"
 #include "web/ui/frame.h"
 #include "web/ui/lists.h"
+#include "web/ui/menus.h"
 #include "web/ui/overlays.h"
 
 namespace ringup::console {
@@ -113,16 +115,19 @@ void Frame::draw_bar(Office& office, Rect rect, bool with_menu) {
     drawer_open_ = true;
   const std::string name = office.user().name();
   const std::string initials = initials_of(name);
-  const Rect avatar = row.cut_right(ui::touch_min, space::s);
+  const Rect avatar = row.cut_right(ui::touch_min, space::s).centred(ui::touch_min, ui::touch_min);
   const bool with_help = row.w > 400;
   const Rect help = with_help ? row.cut_right(ui::touch_min, space::s) : Rect{};
   const Rect search = row.cut_left(std::min(row.w, 460.0f));
   if (ui::search_button("search", search, "Search everything", "Ctrl K")) search_ = true;
-  if (with_help && ui::icon_button("help", help.centred(44, 44), icon_keyboard, "Keyboard shortcuts"))
-    help_open_ = true;
-  if (ui::avatar_button("account", avatar.centred(ui::touch_min, ui::touch_min), initials,
-                        seed_of(office.user().id), "Account of " + name, menu_open_))
+  if (with_help) {
+    if (ui::icon_button("help", help.centred(44, 44), icon_keyboard, "Keyboard shortcuts")) help_open_ = true;
+    ui::tooltip("help", help.centred(44, 44), "Keyboard shortcuts", "?");
+  }
+  if (ui::avatar_button("account", avatar, initials, seed_of(office.user().id), "Account of " + name,
+                        menu_open_))
     menu_open_ = true;
+  draw_menu(office, avatar);
 }
 
 void Frame::draw_header(Office& office, Screen* current, Rect rect) {
@@ -170,36 +175,34 @@ void Frame::draw_over(Office& office, const Screens& screens) {
       }
     }
   }
-  draw_menu(office);
   draw_help();
+  if (std::exchange(leave_, false)) office.sign_out();
 }
 
-void Frame::draw_menu(Office& office) {
-  ui::Sheet sheet("account", menu_open_, {.title = "Your account", .height = 372, .width_max = 420});
-  if (!sheet) return;
-  Rect rest = sheet.body().inset(space::l, 0);
-  const std::string name = office.user().name(), initials = initials_of(name);
-  const std::string detail = role_words(office.user().role) + " · " + office.user().email;
-  ui::row("who", rest.cut_top(ui::row_height, space::l),
-          {.title = name,
-           .detail = detail,
-           .initials = initials,
-           .seed = seed_of(office.user().id),
-           .pressable = false});
+void Frame::draw_menu(Office& office, Rect anchor) {
+  ui::Popover menu("account-menu", menu_open_, anchor,
+                   {.name = "Your account", .width = 320, .height = 296, .right = true, .padding = space::l});
+  if (!menu) return;
+  Rect rest = menu.body();
+  const std::string name = office.user().name();
+  ui::text(rest.cut_top(ui::line_of(ui::TextSize::body), 2), name, {.weight = ui::Weight::semibold});
+  ui::text(rest.cut_top(ui::line_of(ui::TextSize::small), space::l),
+           role_words(office.user().role) + " · " + office.user().email,
+           {.size = ui::TextSize::small, .tone = ui::Tone::muted});
   const ui::TextStyle label{.size = ui::TextSize::small, .tone = ui::Tone::muted};
   ui::text(rest.cut_top(ui::line_of(ui::TextSize::small), space::xs), "Appearance", label);
-  if (ui::segmented("scheme", rest.cut_top(ui::touch_min, space::l), "Appearance", scheme_names, scheme_)) {
+  if (ui::segmented("scheme", rest.cut_top(44, space::m), "Appearance", scheme_names, scheme_)) {
     platform_.set_scheme(scheme_);
     platform_.bridge().local_set(scheme_key, std::to_string(scheme_));
   }
   ui::text(rest.cut_top(ui::line_of(ui::TextSize::small), space::xs), "Size", label);
-  if (ui::segmented("scale", rest.cut_top(ui::touch_min, space::xl), "Size", scale_names, scale_)) {
+  if (ui::segmented("scale", rest.cut_top(44, space::l), "Size", scale_names, scale_)) {
     platform_.set_scale(scales[scale_]);
     platform_.bridge().local_set(scale_key, std::to_string(scale_));
   }
-  if (ui::button("out", rest.cut_top(ui::touch_min), "Sign out", {.icon = icon_log_out})) {
+  if (ui::button("out", rest.cut_top(44), "Sign out", {.icon = icon_log_out})) {
     menu_open_ = false;
-    office.sign_out();
+    leave_ = true;
   }
 }
 
@@ -229,8 +232,9 @@ void Frame::draw_help() {
   for (std::size_t i = 0; i < std::size(shortcuts); ++i) {
     const ui::Scope scope(i);
     Rect row = area.next(line);
-    ui::key_cap(row.cut_left(108, space::m), shortcuts[i].keys);
-    ui::text(row, std::string(shortcuts[i].keys) + ": " + std::string(shortcuts[i].words), {.middle = true});
+    const Rect keys = row.cut_left(124, space::m);
+    ui::key_hint(keys.centred(keys.w, 24), shortcuts[i].keys);
+    ui::text(row, shortcuts[i].words, {.middle = true});
   }
 }
 

@@ -36,12 +36,12 @@ class Frame {
   void draw_rail(Office& office, const Screens& screens, const Screen* current, ui::Rect rect);
   void draw_bar(Office& office, ui::Rect rect, bool with_menu);
   void draw_header(Office& office, Screen* current, ui::Rect rect);
-  void draw_menu(Office& office);
+  void draw_menu(Office& office, ui::Rect anchor);
   void draw_help();
 
   platform::Platform& platform_;
   int scheme_ = 0, scale_ = 0;
-  bool menu_open_ = false, drawer_open_ = false, help_open_ = false, search_ = false;
+  bool menu_open_ = false, drawer_open_ = false, help_open_ = false, search_ = false, leave_ = false;
 };
 
 /// Up to two letters of a name, and the number that chooses their colour.

@@ -192,6 +192,11 @@ std::string Office::price(UnitPrice price) const {
   return to_decimal(price, facts_.currency);
 }
 
+std::string Office::price_words(UnitPrice price) const {
+  if (price.value % unit_price_scale == 0) return money(price.value / unit_price_scale);
+  return std::string(format_of(facts_.currency).symbol) + to_decimal(price, facts_.currency);
+}
+
 /// RFC 3339 as the clock on the business's wall says it.
 std::string Office::local(std::int64_t unix_us, int days) const {
   const int offset = bridge_.utc_offset_minutes(unix_us / 1000, facts_.time_zone);

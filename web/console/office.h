@@ -45,6 +45,7 @@ class Office final : public Desk {
   void after(int ms, std::function<void()> done) override;
   std::string money(Amount amount) const override;
   std::string price(UnitPrice price) const override;
+  std::string price_words(UnitPrice price) const override;
   std::string moment(std::int64_t unix_us) const override;
   std::string day(std::int64_t unix_us) const override;
   std::string clock(std::int64_t unix_us) const override;

@@ -1,7 +1,7 @@
 #include "web/ui/frame.h"
 
-#include "web/ui/lists.h"
-#include "web/ui/overlays.h"
+#include "web/ui/figures.h"
+#include "web/ui/menus.h"
 #include "web/ui/state.h"
 
 namespace ringup::ui {
@@ -9,21 +9,6 @@ namespace {
 
 constexpr float narrow = 120;
 constexpr float corner = 10;
-
-// A word beside what the pointer is on, above everything else; screen readers have it as the name anyway.
-void tip(Rect beside, std::string_view words) {
-  State& s = state();
-  ImDrawList* const before = s.draw;
-  s.draw = ImGui::GetForegroundDrawList();
-  s.draw->_FringeScale = before->_FringeScale;
-  const TextStyle style{TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true};
-  const float width = text_width(words, style) + 2 * space::m;
-  const Rect box{beside.right() + space::s, beside.middle_y() - 16, width, 32};
-  paint::shadow(box, radius::field, 6);
-  paint::box(box, radius::field, theme().text);
-  paint::words(box, words, style, theme().surface);
-  s.draw = before;
-}
 
 }  // namespace
 
@@ -49,7 +34,7 @@ bool nav_item(std::string_view key, Rect rect, const NavItem& item) {
   paint::icon(place, item.icon, ink, 22);
   if (small) {
     if (item.badge > 0) paint::circle(place.middle_x() + 12, place.middle_y() - 10, 5, t.accent);
-    if (did.hovered || did.ring) tip(rect, name);
+    tooltip(key, rect, name);
   } else {
     if (item.badge > 0) {
       const TextStyle style{TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true};
@@ -79,7 +64,10 @@ bool search_button(std::string_view key, Rect rect, std::string_view label, std:
   paint::box(box, corner, mixed(t.control, t.text, 0.06f * lit));
   Rect inside = box.inset(space::m, 0);
   paint::icon(inside.cut_left(20, space::s), icon_search, t.muted, 20);
-  if (inside.w > 240) key_cap(inside.cut_right(text_width(keys, {TextSize::small}) + space::m), keys);
+  if (inside.w > 240) {
+    const Rect hint = inside.cut_right(66);
+    key_hint(hint.centred(hint.w, 24), keys);
+  }
   paint::words(inside, label, {TextSize::body, Weight::regular, Tone::text, Align::left, 1, true}, t.muted);
   if (did.ring) paint::focus_ring(box, corner);
   return did.clicked;
@@ -116,16 +104,6 @@ float link(std::string_view key, Rect rect, std::string_view words, bool& presse
   const Color ink = did.hovered || did.held ? theme().accent : color_of(style.tone);
   paint::words(box, words, shown, ink);
   if (did.ring) paint::focus_ring({box.x - 4, box.middle_y() - 16, box.w + 8, 32}, radius::field);
-  return width;
-}
-
-float key_cap(Rect rect, std::string_view words) {
-  const TextStyle style{TextSize::small, Weight::regular, Tone::muted, Align::centre, 1, true};
-  const float width = std::max(text_width(words, style) + space::m, 24.0f);
-  const Rect box{rect.x, rect.middle_y() - 12, width, 24};
-  paint::box(box, 6, theme().surface);
-  paint::frame(box, 6, theme().line);
-  paint::words(box, words, style);
   return width;
 }
 

@@ -30,7 +30,4 @@ bool avatar_button(std::string_view key, Rect rect, std::string_view initials, s
 float link(std::string_view key, Rect rect, std::string_view words, bool& pressed,
            const TextStyle& style = {});
 
-/// A key as it stands on the keyboard: a small framed word; answers its width. Decoration.
-float key_cap(Rect rect, std::string_view words);
-
 }  // namespace ringup::ui
