@@ -240,7 +240,70 @@ void Gallery::draw_figures(Rect rest) {
   Rect hints = area.next(24, space::l);
   hints.cut_left(key_hint(hints, "Ctrl K"), space::l);
   tag(hints, "Organic");
-  (void)today;
+  if (d.range.from.empty()) d.range = range_of(Period::last_7, today);
+  Rect dates = area.next(40, space::s);
+  if (date_range("range", dates.cut_left(190, space::m), d.range, today))
+    d.chosen = d.range.from + " to " + d.range.to;
+  text("range-words", dates, d.range.from + " to " + d.range.to,
+       {TextSize::small, Weight::regular, Tone::muted, Align::left, 1, true});
+  const SelectOptions day{.label = "Valid from", .compact = true, .none = "No day"};
+  Rect field = area.next(select_height(day), space::l);
+  date_field("day", field.cut_left(260), d.day, today, day);
+
+  std::vector<std::string> hours;
+  Series now{.name = "Today"}, before{.name = "Friday last week", .ghost = true};
+  for (int i = 8; i < 21; ++i) {
+    hours.push_back((i < 10 ? "0" : "") + std::to_string(i));
+    if (i < 17) now.values.push_back((i * 7919) % 16'000 + 2'000);
+    before.values.push_back((i * 6007) % 14'000 + 1'500);
+  }
+  const auto euros = [](std::int64_t cents, bool axis) {
+    return axis ? "€" + std::to_string(cents / 100) : money(cents);
+  };
+  const Rect left = area.next(340, space::l);
+  const Rect by_hour = left.column(0, 2, space::l), best = left.column(1, 2, space::l);
+  const auto panel = [](Rect box, std::string_view title) {
+    card(box);
+    Rect inside = box.inset(space::l);
+    heading(inside.cut_top(28, space::s), title, 2, {TextSize::body, Weight::semibold});
+    return inside;
+  };
+  const std::array<Series, 2> pair{now, before};
+  chart("hours", panel(by_hour, "Takings by hour"),
+        {.name = "Takings by hour", .points = hours, .series = pair, .format = euros, .unit = 100});
+  const std::array<Ranked, 5> lines{
+      {{.name = "Darjeeling loose", .words = "€412.50", .value = 41'250, .detail = "33 sold"},
+       {.name = "Whole milk 1 l", .words = "€284.10", .value = 28'410, .detail = "205 sold"},
+       {.name = "Sourdough bread", .words = "€190.00", .value = 19'000, .detail = "40 sold"},
+       {.name = "Oat drink", .words = "€88.20", .value = 8'820, .detail = "49 sold"},
+       {.name = "Bananas, loose", .words = "€12.00", .value = 1'200, .detail = "6 sold"}}};
+  if (const int line = ranked_bars("best", panel(best, "Best sellers"), "Best sellers", lines, true);
+      line >= 0)
+    d.chosen = lines[static_cast<std::size_t>(line)].name;
+  std::vector<std::string> week;
+  Series takings{.name = "Takings"};
+  for (int i = 0; i < 30; ++i) {
+    week.push_back(day_words(day_after(today, i - 29)));
+    takings.values.push_back((i * 52'361) % 180'000 - (i == 7 ? 20'000 : 0));
+  }
+  const std::array<Series, 1> one{takings};
+  chart("days", panel(area.next(300, space::l), "Takings by day"),
+        {.name = "Takings by day",
+         .kind = ChartKind::lines,
+         .points = week,
+         .series = one,
+         .format = euros,
+         .unit = 100});
+  const Rect last = area.next(220, space::l);
+  const std::array<Series, 1> none{Series{.name = "Refunds"}};
+  chart("none", panel(last.column(0, 2, space::l), "Refunds"),
+        {.name = "Refunds by hour",
+         .points = hours,
+         .series = none,
+         .format = euros,
+         .empty = "No refunds today"});
+  chart("loading", panel(last.column(1, 2, space::l), "Visitors"),
+        {.name = "Visitors by hour", .points = hours, .series = none, .format = euros, .loading = true});
 }
 
 }  // namespace ringup::gallery

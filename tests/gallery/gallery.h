@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "web/ui/chart.h"
 #include "web/ui/controls.h"
 #include "web/ui/figures.h"
 #include "web/ui/lists.h"

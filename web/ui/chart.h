@@ -18,9 +18,9 @@
 namespace ringup::ui {
 
 struct Series {
-  std::string_view name;             // "Today", "Friday last week"
-  std::vector<std::int64_t> values;  // one per point; fewer: the rest is not known yet
-  bool ghost = false;                // the comparison: thinner, paler, behind
+  std::string_view name;                  // "Today", "Friday last week"
+  std::vector<std::int64_t> values = {};  // one per point; fewer: the rest is not known yet
+  bool ghost = false;                     // the comparison: thinner, paler, behind
 };
 
 enum class ChartKind : std::uint8_t { bars, lines };
@@ -29,11 +29,11 @@ struct Chart {
   std::string_view name;          // "Takings by hour"
   std::string_view summary = {};  // a sentence for screen readers; made from the values where empty
   ChartKind kind = ChartKind::bars;
-  std::span<const std::string> points;            // what stands below: "09", "10", …, "Mon 2"
+  std::span<const std::string> points = {};       // what stands below: "09", "10", …, "Mon 2"
   std::span<const std::string> point_names = {};  // longer, for the values on hover: "9 to 10 o'clock"
-  std::span<const Series> series;                 // one or two
+  std::span<const Series> series = {};            // one or two
   /// A value as words: "€1,204.50" on hover, and short at the axis: "€1.2k".
-  std::function<std::string(std::int64_t value, bool axis)> format;
+  std::function<std::string(std::int64_t value, bool axis)> format = {};
   std::int64_t unit = 1;  // ticks are multiples of it: 100 for whole euros of cents
   bool loading = false;
   std::string_view empty = "Nothing in this time";

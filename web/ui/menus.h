@@ -86,10 +86,10 @@ float select_height(const SelectOptions& options);
 /// Filters of a list, in one row: "Add filter", and a chip per filter that is set: "Category: Tea ×".
 /// Pressing a chip changes it, its cross removes it.
 struct Filter {
-  std::string label;                 // "Category"
-  std::vector<std::string> choices;  // "Tea", "Coffee", …
-  std::vector<int> chosen = {};      // indices of choices; empty: the filter is not set
-  bool single = false;               // one choice at most
+  std::string label;                      // "Category"
+  std::vector<std::string> choices = {};  // "Tea", "Coffee", …
+  std::vector<int> chosen = {};           // indices of choices; empty: the filter is not set
+  bool single = false;                    // one choice at most
   Icon icon = nullptr;
 };
 inline constexpr float filters_height = 36;
