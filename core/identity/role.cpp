@@ -19,6 +19,7 @@ constexpr Row table[] = {
     {Right::catalogue_write, true, true, false},
     {Right::customers_write, true, true, true},
     {Right::tills_manage, true, true, false},
+    {Right::tasks_settle, true, true, false},
     {Right::business_manage, true, false, false},
 };
 static_assert(std::size(table) == right_count);

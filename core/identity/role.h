@@ -17,6 +17,7 @@ enum class Right : std::uint8_t {
   catalogue_write,  // products, prices, categories, tax classes, stock
   customers_write,
   tills_manage,     // pairing codes, revoking tills
+  tasks_settle,     // mark what tills reported as done
   business_manage,  // branches, users, settings
 };
 inline constexpr int right_count = static_cast<int>(Right::business_manage) + 1;

@@ -37,6 +37,7 @@ class Writer {
     row(Kind::text, title + " " + sale_.receipt);
     if (!setup_.time.empty()) row(Kind::text, setup_.time);
     if (!setup_.cashier.empty()) row(Kind::text, setup_.words.cashier + ": " + setup_.cashier);
+    if (!setup_.customer.empty()) row(Kind::text, setup_.words.customer + ": " + setup_.customer);
     rule();
   }
 

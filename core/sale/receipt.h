@@ -19,6 +19,7 @@ struct ReceiptWords {
   std::string receipt = "Receipt";
   std::string refund = "Refund";
   std::string cashier = "Cashier";
+  std::string customer = "Customer";
   std::string subtotal = "Subtotal";
   std::string discount = "Discount";
   std::string total = "Total";
@@ -39,6 +40,7 @@ struct ReceiptSetup {
   std::vector<std::string> footer;  // "Thank you!"
   std::string time;                 // local time, already as text
   std::string cashier;              // may be empty
+  std::string customer;             // who bought, above all on credit; may be empty
   MoneyFormat money;                // how amounts are written
   ReceiptWords words;
 };

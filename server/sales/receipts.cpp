@@ -41,13 +41,16 @@ std::string cells(const std::vector<std::string>& texts) {
 
 }  // namespace
 
-Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings) {
+Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings,
+                           const ReceiptNames& names) {
   ReceiptSetup setup;
   setup.header = receipt_header(settings);
   setup.footer = receipt_footer(settings);
   std::string time = to_rfc3339(record.at * 1000).substr(0, 16);  // to the minute
   std::replace(time.begin(), time.end(), 'T', ' ');
   setup.time = time + " UTC";
+  setup.cashier = names.cashier;
+  setup.customer = names.customer;
   setup.money = money_format(settings);
   if (record.kind == journal::Kind::sale) return make_receipt(TRY(read_sale_body(record.body)), setup);
   if (record.kind == journal::Kind::refund) return make_receipt(TRY(read_refund_body(record.body)), setup);

@@ -8,8 +8,13 @@
 
 namespace ringup::sales {
 
+/// Whom a receipt names; either may be empty.
+struct ReceiptNames {
+  std::string cashier, customer;
+};
 /// The receipt of a booked sale or refund. damaged where the record holds none.
-Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings);
+Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings,
+                           const ReceiptNames& names);
 /// A page of its own, without styles: it works under the strictest policy.
 std::string receipt_html(const Receipt& receipt, std::string_view title);
 

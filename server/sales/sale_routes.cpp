@@ -1,10 +1,9 @@
 #include "core/base/time.h"
 #include "server/sales/json.h"
 #include "server/sales/receipts.h"
+#include "server/sales/sale_json.h"
+#include "server/sales/sale_query.h"
 #include "server/sales/sales.h"
-#include "server/store/journal.h"
-#include "server/store/sales.h"
-#include "server/store/tasks.h"
 
 namespace ringup::sales {
 namespace {
@@ -13,91 +12,30 @@ constexpr std::int64_t till_sales_days = 100;  // how far back a till may look f
 constexpr std::int64_t till_sales_max = 20;
 constexpr std::int64_t day_us = std::int64_t{86'400} * 1'000'000;
 
-json::Value flags_json(std::uint32_t bits) {
-  json::Array names;
-  const journal::Flags flags(bits);
-  for (int i = 0; i < journal::flag_count; ++i) {
-    const auto flag = static_cast<journal::Flag>(i);
-    if (flags.has(flag)) names.emplace_back(journal::flag_name(flag));
-  }
-  return names;
-}
-
-json::Object row_json(const store::SaleRow& row) {
-  const Currency currency = parse_currency(row.currency).ok() ? *parse_currency(row.currency) : Currency{};
-  const auto money = [&](Amount amount) { return to_json(Money{amount, currency}); };
-  return json::Object{{"id", row.id},
-                      {"kind", row.kind},
-                      {"receipt", row.receipt},
-                      {"till", row.till},
-                      {"branch", row.branch},
-                      {"user", row.user},
-                      {"shift", or_null(row.shift)},
-                      {"customer", or_null(row.customer)},
-                      {"refund_of", or_null(row.refund_of)},
-                      {"voided_by", or_null(row.voided_by)},
-                      {"sold_at", to_rfc3339(row.sold_at)},
-                      {"net", money(row.net)},
-                      {"tax", money(row.tax)},
-                      {"total", money(row.total)},
-                      {"discount", money(row.discount)},
-                      {"rounding", money(row.rounding)},
-                      {"change", money(row.change)},
-                      {"flags", flags_json(row.flags)}};
-}
-
-/// The body of a booked sale or refund, whichever it is.
-Result<Sale> body_of(const journal::Record& record) {
-  if (record.kind == journal::Kind::sale) return read_sale_body(record.body);
-  return TRY(read_refund_body(record.body)).body;
-}
-
-json::Value detail_json(const store::SaleRow& row, const Sale& sale) {
-  const auto money = [&](Amount amount) { return to_json(Money{amount, sale.currency}); };
-  json::Object out = row_json(row);
-  json::Array lines, tenders, roundings;
-  for (const SaleLine& line : sale.lines) {
-    lines.push_back(
-        json::Object{{"line", line.line},
-                     {"product", line.product.is_nil() ? json::Value() : json::Value(line.product)},
-                     {"sku", line.sku},
-                     {"name", line.name},
-                     {"quantity", to_decimal(line.quantity)},
-                     {"unit_price", to_decimal(line.unit_price, sale.currency)},
-                     {"tax_class", line.tax_class},
-                     {"rate", line.rate.ppm},
-                     {"discount", money(line.discount)},
-                     {"discount_reason", line.discount_reason},
-                     {"net", money(line.amounts.net)},
-                     {"tax", money(line.amounts.tax)},
-                     {"gross", money(line.amounts.gross)}});
-  }
-  for (const Tender& tender : sale.tenders) {
-    tenders.push_back(json::Object{
-        {"kind", to_string(tender.kind)}, {"amount", money(tender.amount)}, {"reference", tender.reference}});
-  }
-  for (const Rounding& rounding : sale.roundings)
-    roundings.push_back(json::Object{{"step", rounding.step}, {"amount", money(rounding.amount)}});
-  out.push_back({"lines", std::move(lines)});
-  out.push_back({"tenders", std::move(tenders)});
-  out.push_back({"roundings", std::move(roundings)});
-  out.push_back(
-      {"rules", json::Object{{"mode", to_string(sale.rules.mode)}, {"tax", to_string(sale.rules.tax)}}});
-  return out;
-}
-
-struct Found {
-  store::SaleRow row;
-  journal::Record record;
-};
-/// The row and the record of a sale; not_found.
-Result<Found> find(store::Database& db, const Id& tenant, const Id& id) {
-  auto row = TRY(store::find_sale(db, tenant, id));
-  if (!row) return Error::not_found;
-  return Found{*row, TRY(journal::read_record(TRY(store::booked_record(db, tenant, id))))};
-}
+/// More sales than this are no export any more: choose a shorter time.
+constexpr std::int64_t export_sales_max = 100'000;
 
 enum class Form { text, html, none };
+bool wants_csv(const http::Request& request) {
+  return request.header("accept").starts_with("text/csv");
+}
+
+/// All that the filter finds, whatever the page says.
+Result<http::Response> export_csv(store::Database& db, const Id& tenant, store::SaleFilter filter) {
+  filter.limit = export_sales_max + 1;
+  const std::vector<store::SaleRow> rows = TRY(store::list_sales(db, tenant, filter));
+  if (rows.size() > static_cast<std::size_t>(export_sales_max)) {
+    return fail(Error::too_many, {},
+                "More than " + std::to_string(export_sales_max) + " sales match; choose a shorter time.");
+  }
+  store::Names names(db, tenant);
+  std::string text = csv_header();
+  for (const store::SaleRow& row : rows) TRY(append_csv(text, db, names, tenant, row));
+  http::Response response = http::text_response(std::move(text), "text/csv; charset=utf-8");
+  response.with("Content-Disposition", "attachment; filename=\"sales.csv\"").with("Vary", "Accept");
+  return response;
+}
+
 /// The first of the forms we have that the client takes, in the client's order; quality values are not
 /// weighed.
 Form accepted_form(std::string_view accept) {
@@ -128,8 +66,7 @@ http::Response not_acceptable() {
 }
 
 json::Value shift_json(const store::ShiftRow& shift) {
-  const Currency currency =
-      parse_currency(shift.currency).ok() ? *parse_currency(shift.currency) : Currency{};
+  const Currency currency = currency_of(shift.currency);
   const auto money = [&](const std::optional<Amount>& amount) {
     return amount ? to_json(Money{*amount, currency}) : json::Value();
   };
@@ -150,33 +87,34 @@ json::Value shift_json(const store::ShiftRow& shift) {
 void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
   router.add("GET", "/api/sales/", [this, access](const http::Request& request) -> Result<http::Response> {
     const Principal principal = TRY(access.user_with(request, Right::sales_read));
-    const http::Page page =
-        TRY(http::read_page(request, {"from", "to", "till", "branch", "user", "kind", "receipt"}));
-    store::SaleFilter filter;
-    filter.from = TRY(query_time(request, "from"));
-    filter.to = TRY(query_time(request, "to"));
-    filter.till = TRY(query_id(request, "till"));
-    filter.branch = TRY(query_id(request, "branch"));
-    filter.user = TRY(query_id(request, "user"));
-    filter.kind = request.query_value("kind");
-    filter.receipt = request.query_value("receipt");
-    if (filter.kind && *filter.kind != "sale" && *filter.kind != "refund")
-      return fail(Error::invalid_value, "kind", "Either sale or refund.");
-    filter.after = TRY(read_cursor(page));
-    filter.limit = page.limit + 1;
-    const std::vector<store::SaleRow> rows = TRY(
-        store_.read([&](store::Database& db) { return store::list_sales(db, principal.tenant, filter); }));
-    return http::list_response(rows, page, row_json,
-                               [](const store::SaleRow& row) { return write_cursor(row.sold_at, row.id); });
+    const Id tenant = principal.tenant;
+    return store_.read([&](store::Database& db) -> Result<http::Response> {
+      http::Page page;
+      const store::SaleFilter filter = TRY(read_sale_filter(request, db, tenant, page));
+      if (wants_csv(request)) return export_csv(db, tenant, filter);
+      const std::vector<store::SaleRow> rows = TRY(store::list_sales(db, tenant, filter));
+      store::Names names(db, tenant);
+      std::vector<json::Object> items;
+      for (const store::SaleRow& row : rows) items.push_back(TRY(row_json(db, names, tenant, row)));
+      std::size_t at = 0;
+      http::Response response = http::list_response(
+          rows, page, [&](const store::SaleRow&) { return std::move(items[at++]); },
+          [&](const store::SaleRow& row) {
+            return write_cursor(store::order_key(row, filter.order), row.id);
+          });
+      return response.with("Vary", "Accept");
+    });
   });
 
   router.add("GET", "/api/sales/{id}/",
              [this, access](const http::Request& request) -> Result<http::Response> {
                const Principal principal = TRY(access.user_with(request, Right::sales_read));
                const Id id = TRY(request.parameter_id(0));
-               const Found found =
-                   TRY(store_.read([&](store::Database& db) { return find(db, principal.tenant, id); }));
-               return http::json_response(detail_json(found.row, TRY(body_of(found.record))));
+               return store_.read([&](store::Database& db) -> Result<http::Response> {
+                 store::Names names(db, principal.tenant);
+                 const FoundSale found = TRY(find_booked(db, principal.tenant, id));
+                 return http::json_response(TRY(detail_json(db, names, principal.tenant, found)));
+               });
              });
 
   router.add("GET", "/api/sales/{id}/receipt/",
@@ -186,12 +124,16 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                const Form form = accepted_form(request.header("accept"));
                if (form == Form::none) return not_acceptable();
                store::Settings settings;
-               const Found found = TRY(store_.read([&](store::Database& db) -> Result<Found> {
-                 Found sale = TRY(find(db, principal.tenant, id));
+               ReceiptNames people;
+               const FoundSale found = TRY(store_.read([&](store::Database& db) -> Result<FoundSale> {
+                 FoundSale sale = TRY(find_booked(db, principal.tenant, id));
                  settings = TRY(store::read_settings(db, principal.tenant, sale.row.branch));
+                 store::Names names(db, principal.tenant);
+                 people.cashier = TRY(names.user(sale.row.user));
+                 if (sale.row.customer) people.customer = TRY(names.customer(*sale.row.customer));
                  return sale;
                }));
-               const Receipt receipt = TRY(receipt_of(found.record, settings));
+               const Receipt receipt = TRY(receipt_of(found.record, settings, people));
                http::Response response = form == Form::html
                                              ? http::text_response(receipt_html(receipt, found.row.receipt),
                                                                    "text/html; charset=utf-8")
@@ -208,7 +150,7 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                filter.receipt = request.query_value("receipt");
                if (!filter.receipt)
                  return fail(Error::missing_member, "receipt", "Say which receipt is meant.");
-               filter.kind = "sale";
+               filter.kind = store::SaleFilter::Kind::sale;
                filter.from = now_us_() - till_sales_days * day_us;
                filter.limit = till_sales_max;
                json::Array items;
@@ -217,10 +159,11 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                  if (!till || till->tenant != principal.tenant || till->revoked_at) return Error::forbidden;
                  filter.branch = till->branch;
                  for (const store::SaleRow& row : TRY(store::list_sales(db, till->tenant, filter))) {
-                   const Found sale = TRY(find(db, till->tenant, row.id));
+                   if (row.receipt != *filter.receipt) continue;  // it only begins so
+                   const FoundSale sale = TRY(find_booked(db, till->tenant, row.id));
                    json::Array refunds;
                    for (const Id& refund : TRY(store::refunds_of(db, till->tenant, row.id)))
-                     refunds.push_back(TRY(find(db, till->tenant, refund)).record.body);
+                     refunds.push_back(TRY(find_booked(db, till->tenant, refund)).record.body);
                    items.push_back(json::Object{{"id", row.id},
                                                 {"till", row.till},
                                                 {"sold_at", to_rfc3339(row.sold_at)},
@@ -243,24 +186,6 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
     }));
     return http::list_response(shifts, page, shift_json,
                                [](const store::ShiftRow& shift) { return to_string(shift.id); });
-  });
-
-  router.add("GET", "/api/tasks/", [this, access](const http::Request& request) -> Result<http::Response> {
-    const Principal principal = TRY(access.user_with(request, Right::sales_read));
-    const http::Page page = TRY(http::read_page(request));
-    const auto after = TRY(read_cursor(page));
-    const std::vector<store::Task> tasks = TRY(store_.read(
-        [&](store::Database& db) { return store::open_tasks(db, principal.tenant, after, page.limit + 1); }));
-    return http::list_response(
-        tasks, page,
-        [](const store::Task& task) {
-          return json::Object{{"id", task.id},
-                              {"kind", task.kind},
-                              {"subject", task.subject},
-                              {"detail", task.detail},
-                              {"created_at", to_rfc3339(task.created_at)}};
-        },
-        [](const store::Task& task) { return write_cursor(task.created_at, task.id); });
   });
 }
 

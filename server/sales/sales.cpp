@@ -30,6 +30,7 @@ Result<http::TillPrincipal> Sales::till_of(const http::Request& request) const {
 void Sales::add_routes(http::Router& router, const http::Access& access) {
   add_till_routes(router, access);
   add_sale_routes(router, access);
+  add_task_routes(router, access);
   add_customer_routes(router, access);
 }
 

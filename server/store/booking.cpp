@@ -225,7 +225,8 @@ Result<void> Booker::insert_sale(const Record& record, const Sale& sale, const s
       static_cast<std::int64_t>(flags_.bits())));
   std::string payload = "{\"id\":\"" + to_string(record.id) + "\",\"till\":\"" + to_string(till_.id) +
                         "\",\"total\":" + std::to_string(sale.total) + "}";
-  return add_event(db_, till_.tenant, journal::kind_name(record.kind), payload, now_us_);
+  TRY(add_event(db_, till_.tenant, journal::kind_name(record.kind), payload, now_us_));
+  return apply_early_void(record.id);
 }
 
 Result<void> Booker::book(const Record& record, const Sale& sale, std::string_view differences) {
@@ -252,10 +253,41 @@ Result<void> Booker::book(const Record& record, const journal::VoidBody& body) {
   const std::int64_t voided =
       TRY(db_.run("UPDATE sale SET voided_by = $3 WHERE tenant = $1 AND id = $2 AND voided_by IS NULL",
                   till_.tenant, body.sale, record.id));
-  if (voided == 0) {
-    note(Flag::totals_differ, "the sale that is voided is not known here or was voided before");
+  if (voided != 0) return take_back(body.sale, record.id, us_of(record.at));
+  if (TRY(find_sale(db_, till_.tenant, body.sale))) {
+    note(Flag::totals_differ, "the sale that is voided was voided before");
     return {};
   }
+  note(Flag::totals_differ, "the sale that is voided has not come yet");
+  // A till that was offline may still bring it; the first void of a sale counts.
+  TRY(
+      db_.run("INSERT INTO early_void (tenant, sale, record, at) VALUES ($1, $2, $3, $4)"
+              " ON CONFLICT (tenant, sale) DO NOTHING",
+              till_.tenant, body.sale, record.id, us_of(record.at)));
+  return {};
+}
+
+/// Applies the void that came before this sale, if there is one, and ends its task.
+Result<void> Booker::apply_early_void(const Id& sale) {
+  struct Early {
+    Id record;
+    std::int64_t at;
+  };
+  const auto early = TRY(db_.first(
+      "DELETE FROM early_void WHERE tenant = $1 AND sale = $2 RETURNING record, at",
+      [](const Row& row) {
+        return Early{row.id(0), row.integer(1)};
+      },
+      till_.tenant, sale));
+  if (!early) return {};
+  TRY(db_.run("UPDATE sale SET voided_by = $3 WHERE tenant = $1 AND id = $2", till_.tenant, sale,
+              early->record));
+  TRY(take_back(sale, early->record, early->at));
+  return end_task(db_, till_.tenant, journal::flag_name(Flag::totals_differ), early->record, now_us_);
+}
+
+/// What a void moves: the stock of a sale that is marked as voided, and the event.
+Result<void> Booker::take_back(const Id& sale, const Id& record, std::int64_t at) {
   struct Sold {
     Id product, branch;
     std::int64_t quantity;
@@ -268,12 +300,11 @@ Result<void> Booker::book(const Record& record, const journal::VoidBody& body) {
       [&](const Row& row) {
         movements.push_back({row.id(0), row.id(1), row.integer(2)});
       },
-      till_.tenant, body.sale));
-  for (const Sold& movement : movements) {
-    TRY(move_stock(movement.product, movement.branch, movement.quantity, MovementKind::void_sale, record.id,
-                   us_of(record.at)));
-  }
-  return add_event(db_, till_.tenant, "void", "{\"sale\":\"" + to_string(body.sale) + "\"}", now_us_);
+      till_.tenant, sale));
+  for (const Sold& movement : movements)
+    TRY(move_stock(movement.product, movement.branch, movement.quantity, MovementKind::void_sale, record,
+                   at));
+  return add_event(db_, till_.tenant, "void", "{\"sale\":\"" + to_string(sale) + "\"}", now_us_);
 }
 
 Result<void> Booker::book(const Record& record, const journal::ShiftOpenBody& body) {

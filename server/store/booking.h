@@ -55,6 +55,8 @@ class Booker {
   Result<void> book_line(const journal::Record& record, const SaleLine& line, bool is_refund);
   Result<void> move_stock(const Id& product, const Id& branch, std::int64_t quantity, MovementKind kind,
                           const Id& reference, std::int64_t at);
+  Result<void> apply_early_void(const Id& sale);
+  Result<void> take_back(const Id& sale, const Id& record, std::int64_t at);
   Result<void> check_user(const Id& user);
   Result<void> check_shift(const std::optional<Id>& shift);
   Result<void> check_price(const SaleLine& line, bool& known);

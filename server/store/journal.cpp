@@ -1,5 +1,6 @@
 #include "server/store/journal.h"
 
+#include "core/till/task_kinds.h"
 #include "server/store/tasks.h"
 
 namespace ringup::store {
@@ -188,7 +189,7 @@ Result<int> JournalLedger::next_branch(std::int64_t epoch) {
 Result<void> JournalLedger::add_gap(std::int64_t epoch, std::int64_t from, std::int64_t to) {
   TRY(db_.run("INSERT INTO journal_gap (till, epoch, first, last) VALUES ($1, $2, $3, $4)", till_.id, epoch,
               from, to));
-  TRY(add_task(db_, till_.tenant, "gap", till_.id,
+  TRY(add_task(db_, till_.tenant, journal::task_gap, till_.id,
                "Till " + till_.name + ": records " + std::to_string(from) + " to " + std::to_string(to) +
                    " of epoch " + std::to_string(epoch) + " are gone at the till.",
                now_us_));
@@ -341,6 +342,8 @@ Result<void> JournalLedger::add_flag_tasks(const Envelope& envelope, Flags flags
     const bool of_till = flag == Flag::clock_off || flag == Flag::revoked_till;
     std::string detail = "Till " + till_.name;
     if (envelope.seq && !of_till) detail += ", record " + std::to_string(*envelope.seq);
+    if (flag == Flag::clock_off && request_.sent_at)
+      detail += ": its clock was " + journal::clock_words(*request_.sent_at, now_us_ / 1000) + " as it sent.";
     if (envelope.record && !of_till && !booker_.detail().empty()) detail += ": " + booker_.detail();
     TRY(add_task(db_, till_.tenant, journal::flag_name(flag), of_till ? till_.id : subject_of(envelope),
                  detail, now_us_));

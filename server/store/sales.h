@@ -1,5 +1,6 @@
 #pragma once
-/// Reading what was sold: rows for lists, whole sales from their records.
+/// Reading what was sold: rows for lists, whole sales from their records. Who and where are ids;
+/// server/store/names.h knows what people call them.
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,18 +22,44 @@ struct SaleRow {
   std::uint32_t flags = 0;
 };
 
+/// Which sales a list holds; everything that is set must hold. Amounts are minor units.
 struct SaleFilter {
-  std::optional<Id> till, branch, user;
-  std::optional<std::string> kind, receipt;
-  std::optional<std::int64_t> from, to;  // sold_at in [from, to)
-  /// Only what stands behind this in the list: sold_at and id of the last one seen.
+  enum class Kind : std::uint8_t { any, sale, refund, voided };
+  enum class Order : std::uint8_t { newest, oldest, largest };  // by sold_at, sold_at, total; then by id
+
+  std::optional<Id> till, branch, user, customer;
+  std::optional<Id> product;                   // on one of its lines
+  Kind kind = Kind::any;                       // `sale` and `refund` hold voided ones too
+  std::optional<std::string> receipt;          // what its number begins with, or all of it
+  std::optional<std::string> tender;           // a kind of tender that it was paid with
+  std::optional<Amount> min_total, max_total;  // both inclusive
+  std::uint32_t flags = 0;                     // bits: one of these at least
+  std::optional<std::int64_t> from, to;        // sold_at in [from, to)
+  Order order = Order::newest;
+  /// Only what stands behind this in the list: order_key() and id of the last one seen.
   std::optional<std::pair<std::int64_t, Id>> after;
   std::int64_t limit = 50;
 };
-/// The newest first.
+/// What the list is ordered by.
+std::int64_t order_key(const SaleRow& sale, SaleFilter::Order order);
+/// In the order asked for. Quick for the few among many, too: by receipt, customer, flag, void, refund and
+/// product through an index of their own, else along time.
 Result<std::vector<SaleRow>> list_sales(Database& db, const Id& tenant, const SaleFilter& filter);
 Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const Id& id);
 
+/// The kinds of tender of a sale, in their order, each once.
+Result<std::vector<std::string>> tender_kinds(Database& db, const Id& tenant, const Id& sale);
+
+/// Where a booked record stands in its till's journal.
+struct JournalFacts {
+  std::int64_t epoch = 0, seq = 0;
+  std::string hash;  // hex
+  std::int64_t received_at = 0;
+};
+Result<std::optional<JournalFacts>> journal_facts(Database& db, const Id& tenant, const Id& record);
+
+/// The refunds against a sale, voided ones too, the oldest first.
+Result<std::vector<SaleRow>> refund_rows(Database& db, const Id& tenant, const Id& sale);
 /// The refunds against a sale that were not voided, by id.
 Result<std::vector<Id>> refunds_of(Database& db, const Id& tenant, const Id& sale);
 
@@ -52,6 +79,7 @@ struct ShiftRow {
   std::string currency;
   std::optional<Amount> counted, expected;
 };
+Result<std::optional<ShiftRow>> find_shift(Database& db, const Id& tenant, const Id& id);
 /// The newest first, before `before`.
 Result<std::vector<ShiftRow>> list_shifts(Database& db, const Id& tenant, const std::optional<Id>& before,
                                           std::int64_t limit);

@@ -7,5 +7,6 @@ extern const char* const schema_catalogue;  // categories, products, barcodes, s
 extern const char* const schema_prices;     // step 2: how prices changed, what deleted products had
 extern const char* const schema_sales;      // journal, sales, customers, tasks, outbox
 extern const char* const schema_reports;    // step 2: the business's time zone, sums for reports
+extern const char* const schema_counter;    // step 2: ended tasks, early voids, indexes to look for sales
 
 }  // namespace ringup::store

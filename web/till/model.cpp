@@ -179,6 +179,7 @@ void Model::restore_cart() {
 
 void Model::choose_customer(std::optional<Customer> chosen) {
   customer = std::move(chosen);
+  if (customer.has_value()) customer_names_[customer->id] = customer->name();
   cart_.choose_customer(customer.has_value() ? std::optional(customer->id) : std::nullopt);
 }
 
@@ -231,16 +232,22 @@ ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const
 Result<void> Model::show(const journal::Record& record, bool fresh) {
   const std::string who =
       cashier().has_value() && cashier()->user == record.user ? cashier()->name() : std::string();
-  const ReceiptSetup setup = setup_at(record.at, who);
+  ReceiptSetup setup = setup_at(record.at, who);
+  const auto name_customer = [&](const Sale& sale) {
+    const auto known = sale.customer ? customer_names_.find(*sale.customer) : customer_names_.end();
+    if (known != customer_names_.end()) setup.customer = known->second;
+  };
   ShownReceipt shown;
   if (record.kind == journal::Kind::refund) {
     const Refund refund = TRY(read_refund_body(record.body));
+    name_customer(refund.body);
     shown.document = TRY(make_receipt(refund, setup));
     shown.number = refund.body.receipt;
     shown.total = refund.body.total;
     shown.refund = true;
   } else {
     const Sale sale = TRY(read_sale_body(record.body));
+    name_customer(sale);
     shown.document = TRY(make_receipt(sale, setup));
     shown.number = sale.receipt;
     shown.total = sale.total;

@@ -5,6 +5,7 @@
 /// Owns memory, server and sync. Not thread-safe; lives as long as the app. What fails answers a Failure in
 /// words that can be shown as they are, and changes nothing.
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -117,7 +118,8 @@ class Model {
   Sync sync_;
   Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
   std::optional<ShownReceipt> receipt_;
-  std::string kept_cart_;  // as it lies on the device
+  std::map<Id, std::string> customer_names_;  // of those chosen since the start, for their receipts
+  std::string kept_cart_;                     // as it lies on the device
   bool cart_restored_ = false;
 };
 
