@@ -1,5 +1,6 @@
 #include "server/sales/json.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 
@@ -30,7 +31,8 @@ bool take(std::string_view& text, char c) {
 }
 
 /// Microseconds since 1970 of "2026-03-01T09:30:00.5+01:00" and of a date alone.
-std::optional<std::int64_t> read_time(std::string_view text) {
+std::optional<std::int64_t> read_time(std::string_view text, const Zone& zone) {
+  if (const Result<std::int64_t> day = parse_date(text); day.ok()) return zone.start_of(*day);
   const auto year = take_digits(text, 4);
   if (!year || !take(text, '-')) return std::nullopt;
   const auto month = take_digits(text, 2);
@@ -41,7 +43,6 @@ std::optional<std::int64_t> read_time(std::string_view text) {
                                          std::chrono::day(unsigned(*day))};
   if (!date.ok()) return std::nullopt;
   std::int64_t us = std::int64_t{std::chrono::sys_days(date).time_since_epoch().count()} * 86'400 * 1'000'000;
-  if (text.empty()) return us;
   if (!take(text, 'T')) return std::nullopt;
   const auto hour = take_digits(text, 2);
   if (!hour || *hour > 23 || !take(text, ':')) return std::nullopt;
@@ -91,12 +92,19 @@ Result<std::optional<Id>> query_id(const http::Request& request, std::string_vie
   return std::optional<Id>(*id);
 }
 
-Result<std::optional<std::int64_t>> query_time(const http::Request& request, std::string_view name) {
+Result<std::optional<std::int64_t>> query_time(const http::Request& request, std::string_view name,
+                                               const Zone& zone) {
   const auto text = request.query_value(name);
   if (!text) return std::optional<std::int64_t>();
-  const auto time = read_time(*text);
+  const auto time = read_time(*text, zone);
   if (!time) return bad_query(name, "Write a time like 2026-03-01T09:30:00Z, or a date.");
   return time;
+}
+
+std::string local_text(std::int64_t us, const Zone& zone) {
+  std::string text = to_rfc3339(zone.local(us)).substr(0, 19);
+  std::replace(text.begin(), text.end(), 'T', ' ');
+  return text;
 }
 
 std::string write_cursor(std::int64_t at, const Id& id) {

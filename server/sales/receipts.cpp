@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/base/time.h"
 #include "core/sale/refund.h"
 #include "server/http/http.h"
 #include "server/sales/enrol.h"
+#include "server/sales/json.h"
 
 namespace ringup::sales {
 namespace {
@@ -42,15 +42,13 @@ std::string cells(const std::vector<std::string>& texts) {
 }  // namespace
 
 Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings,
-                           const ReceiptNames& names) {
+                           const ReceiptFrame& frame) {
   ReceiptSetup setup;
   setup.header = receipt_header(settings);
   setup.footer = receipt_footer(settings);
-  std::string time = to_rfc3339(record.at * 1000).substr(0, 16);  // to the minute
-  std::replace(time.begin(), time.end(), 'T', ' ');
-  setup.time = time + " UTC";
-  setup.cashier = names.cashier;
-  setup.customer = names.customer;
+  setup.time = local_text(record.at * 1000, frame.zone).substr(0, 16);  // to the minute
+  setup.cashier = frame.cashier;
+  setup.customer = frame.customer;
   setup.money = money_format(settings);
   if (record.kind == journal::Kind::sale) return make_receipt(TRY(read_sale_body(record.body)), setup);
   if (record.kind == journal::Kind::refund) return make_receipt(TRY(read_refund_body(record.body)), setup);

@@ -175,7 +175,7 @@ std::string csv_header() {
 }
 
 Result<void> append_csv(std::string& out, store::Database& db, store::Names& names, const Id& tenant,
-                        const store::SaleRow& row) {
+                        const Zone& zone, const store::SaleRow& row) {
   const Currency currency = currency_of(row.currency);
   const auto joined = [](const std::vector<std::string>& texts) {
     std::string all;
@@ -186,7 +186,7 @@ Result<void> append_csv(std::string& out, store::Database& db, store::Names& nam
   each_flag(row.flags, [&](journal::Flag flag) { flags.emplace_back(journal::flag_name(flag)); });
   const std::string cells[] = {row.receipt,
                                row.kind,
-                               to_rfc3339(row.sold_at),
+                               local_text(row.sold_at, zone),
                                TRY(names.branch(row.branch)),
                                TRY(names.till(row.till)),
                                TRY(names.user(row.user)),

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "core/base/json.h"
+#include "core/base/zone.h"
 #include "core/sale/sale.h"
 #include "core/till/record.h"
 #include "server/store/names.h"
@@ -30,9 +31,9 @@ Result<json::Object> row_json(store::Database& db, store::Names& names, const Id
 Result<json::Value> detail_json(store::Database& db, store::Names& names, const Id& tenant,
                                 const FoundSale& sale);
 
-/// Columns of the export, ended by a line feed; and one sale.
+/// Columns of the export, ended by a line feed; and one sale, its time by the clock of `zone`.
 std::string csv_header();
 Result<void> append_csv(std::string& out, store::Database& db, store::Names& names, const Id& tenant,
-                        const store::SaleRow& row);
+                        const Zone& zone, const store::SaleRow& row);
 
 }  // namespace ringup::sales

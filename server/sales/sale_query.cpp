@@ -36,8 +36,9 @@ Result<Filter> read_sale_filter(const http::Request& request, store::Database& d
   page = TRY(http::read_page(request, {"from", "to", "till", "branch", "user", "customer", "product", "kind",
                                        "tender", "min_total", "max_total", "flagged", "receipt", "sort"}));
   Filter filter;
-  filter.from = TRY(query_time(request, "from"));
-  filter.to = TRY(query_time(request, "to"));
+  const Zone zone = TRY(store::tenant_zone(db, tenant));
+  filter.from = TRY(query_time(request, "from", zone));
+  filter.to = TRY(query_time(request, "to", zone));
   filter.till = TRY(query_id(request, "till"));
   filter.branch = TRY(query_id(request, "branch"));
   filter.user = TRY(query_id(request, "user"));

@@ -29,8 +29,9 @@ Result<http::Response> export_csv(store::Database& db, const Id& tenant, store::
                 "More than " + std::to_string(export_sales_max) + " sales match; choose a shorter time.");
   }
   store::Names names(db, tenant);
+  const Zone zone = TRY(store::tenant_zone(db, tenant));
   std::string text = csv_header();
-  for (const store::SaleRow& row : rows) TRY(append_csv(text, db, names, tenant, row));
+  for (const store::SaleRow& row : rows) TRY(append_csv(text, db, names, tenant, zone, row));
   http::Response response = http::text_response(std::move(text), "text/csv; charset=utf-8");
   response.with("Content-Disposition", "attachment; filename=\"sales.csv\"").with("Vary", "Accept");
   return response;
@@ -124,16 +125,17 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                const Form form = accepted_form(request.header("accept"));
                if (form == Form::none) return not_acceptable();
                store::Settings settings;
-               ReceiptNames people;
+               ReceiptFrame frame;
                const FoundSale found = TRY(store_.read([&](store::Database& db) -> Result<FoundSale> {
                  FoundSale sale = TRY(find_booked(db, principal.tenant, id));
                  settings = TRY(store::read_settings(db, principal.tenant, sale.row.branch));
+                 frame.zone = TRY(store::tenant_zone(db, principal.tenant));
                  store::Names names(db, principal.tenant);
-                 people.cashier = TRY(names.user(sale.row.user));
-                 if (sale.row.customer) people.customer = TRY(names.customer(*sale.row.customer));
+                 frame.cashier = TRY(names.user(sale.row.user));
+                 if (sale.row.customer) frame.customer = TRY(names.customer(*sale.row.customer));
                  return sale;
                }));
-               const Receipt receipt = TRY(receipt_of(found.record, settings, people));
+               const Receipt receipt = TRY(receipt_of(found.record, settings, frame));
                http::Response response = form == Form::html
                                              ? http::text_response(receipt_html(receipt, found.row.receipt),
                                                                    "text/html; charset=utf-8")

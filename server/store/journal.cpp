@@ -1,5 +1,6 @@
 #include "server/store/journal.h"
 
+#include "core/base/time.h"
 #include "core/till/task_kinds.h"
 #include "server/store/tasks.h"
 
@@ -342,7 +343,9 @@ Result<void> JournalLedger::add_flag_tasks(const Envelope& envelope, Flags flags
     const bool of_till = flag == Flag::clock_off || flag == Flag::revoked_till;
     std::string detail = "Till " + till_.name;
     if (envelope.seq && !of_till) detail += ", record " + std::to_string(*envelope.seq);
-    if (flag == Flag::clock_off && request_.sent_at)
+    if (flag == Flag::clock_off && envelope.record && journal::clock_was_off(*envelope.record))
+      detail += ": it recorded something as of " + to_rfc3339(envelope.record->at * 1000).substr(0, 10) + ".";
+    else if (flag == Flag::clock_off && request_.sent_at)
       detail += ": its clock was " + journal::clock_words(*request_.sent_at, now_us_ / 1000) + " as it sent.";
     if (envelope.record && !of_till && !booker_.detail().empty()) detail += ": " + booker_.detail();
     TRY(add_task(db_, till_.tenant, journal::flag_name(flag), of_till ? till_.id : subject_of(envelope),

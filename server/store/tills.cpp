@@ -1,6 +1,7 @@
 #include "server/store/tills.h"
 
 #include "server/store/store.h"
+#include "server/store/zones.h"
 
 namespace ringup::store {
 namespace {
@@ -125,6 +126,12 @@ Result<std::string> tenant_currency(Database& db, const Id& tenant) {
       "SELECT currency FROM tenant WHERE id = $1", [](const Row& row) { return row.string(0); }, tenant));
   if (!found) return Error::not_found;
   return std::move(*found);
+}
+
+Result<Zone> tenant_zone(Database& db, const Id& tenant) {
+  const auto name = TRY(db.first(
+      "SELECT time_zone FROM tenant WHERE id = $1", [](const Row& row) { return row.string(0); }, tenant));
+  return zone_or_utc(name.value_or("UTC"));
 }
 
 Result<Id> find_branch(Database& db, const Id& tenant, std::string_view branch) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/base/zone.h"
 #include "server/store/database.h"
 
 namespace ringup::store {
@@ -49,6 +50,8 @@ Result<void> set_revoked(Database& db, const Id& tenant, const Id& till, std::op
 Result<Id> tenant_by_slug(Database& db, std::string_view slug);
 /// ISO 4217; not_found.
 Result<std::string> tenant_currency(Database& db, const Id& tenant);
+/// The business's time zone; UTC where it is not known here.
+Result<Zone> tenant_zone(Database& db, const Id& tenant);
 /// By id or code, or the default one where `branch` is empty; not_found.
 Result<Id> find_branch(Database& db, const Id& tenant, std::string_view branch);
 
