@@ -48,3 +48,8 @@ find_library(crypto_archive NAMES libcrypto.a REQUIRED)
 find_library(argon2_archive NAMES libargon2.a REQUIRED)
 # zlib compresses answers that are made on request.
 find_library(zlib_archive NAMES libz.a REQUIRED)
+# Pictures: read as JPEG, PNG and WebP, written as WebP.
+find_library(jpeg_archive NAMES libjpeg.a REQUIRED)
+find_library(png_archive NAMES libpng16.a libpng.a REQUIRED)
+find_library(webp_archive NAMES libwebp.a REQUIRED)
+set(image_archives ${jpeg_archive} ${png_archive} ${webp_archive} ${zlib_archive})
