@@ -97,6 +97,7 @@ void read_product(Walker& in, Currency currency, Product& product, std::string& 
   product.stock = in.take(parse_quantity(in.string(room)));
   in.need(",\"version\":");
   product.version = in.integer();
+  if (in.skip(",\"picture\":")) product.picture = in.take(parse_picture(in.string(room)));
   in.need("}");
   if (in.good() && !check(product)) in.fail();
 }

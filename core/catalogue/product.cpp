@@ -150,6 +150,13 @@ Result<void> check_tax_class(std::string_view name) {
   return {};
 }
 
+Result<Sha256Digest> parse_picture(std::string_view text) {
+  Sha256Digest hash;
+  if (!from_hex(text, hash.data(), hash.size()))
+    return invalid({}, "A picture is named with 64 lower-case hex digits.");
+  return hash;
+}
+
 Result<void> check(const Product& product) {
   if (product.id.is_nil()) return invalid("id", "A product has an id.");
   if (auto good = check_sku(product.sku); !good) return below("sku", std::move(good).failure());
@@ -195,7 +202,9 @@ void append_json(std::string& out, const Product& product, Currency currency) {
   out.append("\",\"tax_class\":");
   json::append_quoted(out, product.tax_class);
   out.append(",\"stock\":\"").append(to_decimal(product.stock));
-  out.append("\",\"version\":").append(std::to_string(product.version)).append("}");
+  out.append("\",\"version\":").append(std::to_string(product.version));
+  if (product.picture) out.append(",\"picture\":\"").append(to_hex(*product.picture)).append("\"");
+  out.push_back('}');
 }
 
 Result<Product> read_product(const json::Value& value, Currency currency, const std::string& path) {
@@ -228,6 +237,11 @@ Result<Product> read_product(const json::Value& value, Currency currency, const 
   if (!stock) return place("stock", std::move(stock).failure());
   product.stock = *stock;
   product.version = TRY(in.integer("version", 0, json::integer_max));
+  if (const auto picture = TRY(in.optional_string("picture", 64))) {
+    Result<Sha256Digest> hash = parse_picture(*picture);
+    if (!hash) return place("picture", std::move(hash).failure());
+    product.picture = *hash;
+  }
   TRY(in.done());
   if (auto good = check(product); !good) return below(path, std::move(good).failure());
   return product;

@@ -6,7 +6,7 @@
 ///
 ///     product   = {"id","sku","name","category": id|null,"barcodes": ["4006381333931"…],"unit_price":
 ///     "1.19",
-///                  "tax_class": "standard","stock": "12","version": 41}
+///                  "tax_class": "standard","stock": "12","version": 41,"picture"?: "<64 hex digits>"}
 ///     category  = {"id","name"}
 ///     tax class = {"name": "standard","rate": 190000}
 ///     delta     = {"currency": "EUR","cursor": "…","next": "…"|null,"version": 41,"reset"?: true,
@@ -20,6 +20,11 @@
 /// first or a restarted download) means: forget all products first. The members with ? are whole lists that
 /// replace what was known; they are absent where nothing changed. `version` is that of the catalogue after
 /// this page: the `price_list` of journal records. `rules` is passed on as it is, for core/sale to read.
+///
+/// `picture` is the name of the product's picture, absent where it has none: it is served as
+/// `/pictures/{picture}-{size}.webp` in the sizes 96, 320 and 960 (the longer side in pixels). Tills from
+/// before pictures read strictly and would stop at the member, so the server sends it to those that ask with
+/// `pictures=true`.
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,6 +34,7 @@
 #include "core/base/ids.h"
 #include "core/base/json.h"
 #include "core/base/result.h"
+#include "core/base/sha256.h"
 #include "core/catalogue/barcode.h"
 #include "core/money/money.h"
 
@@ -55,6 +61,7 @@ struct Product {
   std::string tax_class;
   Quantity stock{0};         // may be below zero
   std::int64_t version = 0;  // of the catalogue when this product last changed; moving stock is no change
+  std::optional<Sha256Digest> picture = {};
   bool operator==(const Product&) const = default;
 };
 
@@ -76,6 +83,8 @@ Result<void> check_sku(std::string_view sku);
 Result<void> check_name(std::string_view name, std::size_t length_max = name_length_max);
 /// 1 to 32 of a–z 0–9 _ -. invalid_value.
 Result<void> check_tax_class(std::string_view name);
+/// The name of a picture: 64 lower-case hex digits. invalid_value.
+Result<Sha256Digest> parse_picture(std::string_view text);
 /// Every field of a product; `where` is the field's JSON name. The id may not be nil.
 Result<void> check(const Product&);
 

@@ -9,9 +9,11 @@ Api::Api(store::Store& store, const http::Access& access)
 
 void Api::add_routes(http::Router& router) {
   const auto add = [&](std::string_view method, std::string_view path,
-                       Result<http::Response> (Api::*handler)(const http::Request&)) {
-    router.add(method, path,
-               [this, handler](const http::Request& request) { return (this->*handler)(request); });
+                       Result<http::Response> (Api::*handler)(const http::Request&),
+                       http::RouteOptions options = {}) {
+    router.add(
+        method, path, [this, handler](const http::Request& request) { return (this->*handler)(request); },
+        options);
   };
   add("GET", "/api/catalogue/products/", &Api::list_products);
   add("POST", "/api/catalogue/products/", &Api::add_product);
@@ -23,6 +25,9 @@ void Api::add_routes(http::Router& router) {
   add("POST", "/api/catalogue/products/bulk/", &Api::change_products);
   add("GET", "/api/catalogue/products/{id}/stock/", &Api::get_stock);
   add("POST", "/api/catalogue/products/{id}/stock/", &Api::add_movement);
+  add("PUT", "/api/catalogue/products/{id}/picture/", &Api::put_picture, {image::file_bytes_max});
+  add("DELETE", "/api/catalogue/products/{id}/picture/", &Api::remove_picture);
+  add("GET", "/pictures/{name}", &Api::get_picture);
   add("GET", "/api/catalogue/categories/", &Api::list_categories);
   add("POST", "/api/catalogue/categories/", &Api::add_category);
   add("GET", "/api/catalogue/categories/{id}/", &Api::get_category);

@@ -12,8 +12,10 @@
 ///     POST             /api/catalogue/products/bulk/
 ///     GET/POST         /api/catalogue/categories/             ?limit= &cursor=
 ///     GET/PATCH/DELETE /api/catalogue/categories/{id}/
+///     PUT/DELETE       /api/catalogue/products/{id}/picture/  the body is the picture
+///     GET              /pictures/{hash}-{size}.webp           for anybody
 ///     GET              /api/catalogue/changes/                ?since=   (what tills get, for people)
-///     GET              /api/till/catalogue/                   ?since=
+///     GET              /api/till/catalogue/                   ?since= &pictures=true
 ///
 /// Products are given in the JSON of core/catalogue/product.h. `sort` is `sku` (as it is without), `name`
 /// (as people sort; a product that is added or renamed between two pages can move the rest by one) or
@@ -24,6 +26,7 @@
 /// changed (conflict).
 /// Reading needs the right `sell`, changing `catalogue_write`. POST honours Idempotency-Key.
 #include "server/catalogue/live_catalogue.h"
+#include "server/catalogue/pictures.h"
 #include "server/catalogue/till_pages.h"
 #include "server/http/access.h"
 
@@ -49,6 +52,10 @@ class Api {
   Result<http::Response> change_products(const http::Request& request);
   Result<http::Response> list_prices(const http::Request& request);
 
+  Result<http::Response> put_picture(const http::Request& request);
+  Result<http::Response> remove_picture(const http::Request& request);
+  Result<http::Response> get_picture(const http::Request& request);
+
   Result<http::Response> get_stock(const http::Request& request);
   Result<http::Response> add_movement(const http::Request& request);
 
@@ -67,6 +74,7 @@ class Api {
   const http::Access& access_;
   LiveCatalogues live_;
   TillPages till_pages_;
+  PictureMaker picture_maker_;
 };
 
 }  // namespace ringup::catalogue

@@ -4,6 +4,7 @@
 
 #include "server/store/catalogue_version.h"
 #include "server/store/categories.h"
+#include "server/store/pictures.h"
 #include "server/store/prices.h"
 #include "server/store/products.h"
 #include "server/store/store.h"
@@ -58,6 +59,11 @@ Result<ProductFields> read_fields(json::Reader& in, Currency currency) {
     fields.category = category->is_null() ? Id{} : TRY(in.id("category"));
   }
   if (in.has("barcodes")) fields.barcodes = TRY(read_barcodes(in));
+  if (in.has("picture")) {
+    fields.picture.emplace();
+    if (!TRY(in.any("picture"))->is_null())
+      *fields.picture = TRY(in_field("picture", parse_picture(TRY(in.string("picture", 64)))));
+  }
   return fields;
 }
 
@@ -71,6 +77,10 @@ Result<void> check_references(store::Database& database, const Id& tenant, const
   if (fields.category.has_value() && !fields.category->is_nil()) {
     const auto category = TRY(store::category(database, tenant, *fields.category));
     if (!category.has_value()) return fail(Error::invalid_value, "category", "There is no such category.");
+  }
+  if (fields.picture.has_value() && fields.picture->has_value()) {
+    if (!TRY(store::has_picture(database, tenant, **fields.picture)))
+      return fail(Error::invalid_value, "picture", "There is no such picture; upload it first.");
   }
   if (fields.tax_class.has_value()) {
     const std::vector<ringup::TaxClass> known = TRY(store::catalogue_tax_classes(database, tenant));
@@ -204,6 +214,7 @@ Result<Product> create_product(Change& change, const ProductFields& fields) {
     return fail(Error::too_many, {}, "The catalogue is full.");
   product.version = TRY(change.version());
   TRY(store::insert_product(database, tenant, product, change.now_us));
+  if (fields.picture.has_value()) TRY(store::set_picture(database, tenant, product.id, *fields.picture));
   if (fields.stock.has_value() && fields.stock->thousandths != 0) {
     const Id branch = TRY(branch_or_default(database, tenant, std::nullopt));
     TRY(book(database, tenant, product.id, branch, fields.stock->thousandths, {}, change.now_us));
@@ -226,6 +237,7 @@ Result<Product> change_product(Change& change, const Id& id, const ProductFields
     product.barcodes = *fields.barcodes;
     std::sort(product.barcodes.begin(), product.barcodes.end());
   }
+  if (fields.picture.has_value()) product.picture = *fields.picture;
   if (product == present) return product;
   TRY(check_references(database, tenant, fields));
   TRY(check_codes(database, tenant, product));
@@ -233,6 +245,11 @@ Result<Product> change_product(Change& change, const Id& id, const ProductFields
   TRY(store::update_product(database, tenant, product));
   if (product.barcodes != present.barcodes)
     TRY(store::set_barcodes(database, tenant, product.id, product.barcodes));
+  if (product.picture != present.picture) {
+    TRY(store::set_picture(database, tenant, product.id, product.picture));
+    if (present.picture.has_value())
+      TRY(store::picture_left(database, tenant, *present.picture, change.now_us));
+  }
   if (product.unit_price != present.unit_price) {
     TRY(store::note_price_change(
         database, tenant,
@@ -242,9 +259,13 @@ Result<Product> change_product(Change& change, const Id& id, const ProductFields
 }
 
 Result<void> delete_product(Change& change, const Id& id, const std::optional<std::int64_t>& seen_version) {
-  TRY(check_seen(TRY(product_of(change.database, change.tenant, id)), seen_version));
+  const Product product = TRY(product_of(change.database, change.tenant, id));
+  TRY(check_seen(product, seen_version));
   const std::int64_t version = TRY(change.version());
-  return store::delete_product(change.database, change.tenant, id, version, change.now_us);
+  TRY(store::delete_product(change.database, change.tenant, id, version, change.now_us));
+  if (product.picture.has_value())
+    TRY(store::picture_left(change.database, change.tenant, *product.picture, change.now_us));
+  return {};
 }
 
 Result<Product> restore_product(Change& change, const Id& id) {
@@ -253,6 +274,11 @@ Result<Product> restore_product(Change& change, const Id& id) {
   TRY(check_codes(change.database, change.tenant, *product));
   product->version = TRY(change.version());
   TRY(store::restore_product(change.database, change.tenant, *product));
+  if (product->picture.has_value()) {
+    // It may be gone by now: a picture that no product has stays for a day.
+    if (!TRY(store::has_picture(change.database, change.tenant, *product->picture))) product->picture.reset();
+    TRY(store::set_picture(change.database, change.tenant, id, product->picture));
+  }
   return std::move(*product);
 }
 

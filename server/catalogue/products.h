@@ -36,6 +36,7 @@ struct ProductFields {
   std::optional<Id> category;  // nil: none
   std::optional<std::vector<Gtin>> barcodes;
   std::optional<UnitPrice> unit_price;
+  std::optional<std::optional<Sha256Digest>> picture;  // one that the business has; none: taken away
   std::optional<Quantity> stock;  // only of a new product: its first level at the default branch
   /// Only of a change: the product's version that whoever changes it has seen. With another one it is not
   /// changed: conflict.
@@ -43,9 +44,9 @@ struct ProductFields {
   std::optional<bool> deleted;  // only in bulk: true deletes, false restores; then nothing else is named
 };
 
-/// Reads `{"sku","name","unit_price","tax_class","category"?: id|null,"barcodes"?,"stock"?}` strictly. Of a
-/// change every member may be absent, `version` may be there (what was seen), and `stock` is not known:
-/// levels change by movements.
+/// Reads `{"sku","name","unit_price","tax_class","category"?: id|null,"barcodes"?,"picture"?: name|null,
+/// "stock"?}` strictly. Of a change every member may be absent, `version` may be there (what was seen), and
+/// `stock` is not known: levels change by movements.
 Result<ProductFields> read_new_product(const json::Value& body, Currency currency);
 Result<ProductFields> read_product_change(const json::Value& body, Currency currency);
 

@@ -17,7 +17,7 @@ http::Response compressed(const std::string& body) {
 
 }  // namespace
 
-Result<http::Response> TillPages::page(const Id& tenant, const std::string& since, bool gzip) {
+Result<http::Response> TillPages::page(const Id& tenant, const std::string& since, bool pictures, bool gzip) {
   struct Moment {
     std::int64_t version = 0;
     Id movement;
@@ -32,11 +32,15 @@ Result<http::Response> TillPages::page(const Id& tenant, const std::string& sinc
   Moment before;
   if (gzip) {
     before = TRY(present());
-    if (const auto kept = find({tenant, before.version, since, Id{}})) return compressed(*kept);
-    if (const auto kept = find({tenant, before.version, since, before.movement})) return compressed(*kept);
+    if (const auto kept = find({tenant, before.version, since, Id{}, pictures})) return compressed(*kept);
+    if (const auto kept = find({tenant, before.version, since, before.movement, pictures}))
+      return compressed(*kept);
   }
-  const CatalogueDelta delta = TRY(store_.read(
+  CatalogueDelta delta = TRY(store_.read(
       [&](store::Database& database) { return store::catalogue_delta(database, tenant, since); }));
+  if (!pictures) {
+    for (Product& product : delta.products) product.picture.reset();
+  }
   http::Response response;
   response.body = to_json(delta);
   if (!gzip || response.body.size() < compressed_from_bytes) return response.with("Vary", "Accept-Encoding");
@@ -44,9 +48,9 @@ Result<http::Response> TillPages::page(const Id& tenant, const std::string& sinc
   // A change between the two reads: the page is newer than its name says, and so is not kept under it.
   const Moment after = TRY(present());
   if (after.version == before.version && delta.more)
-    keep({tenant, before.version, since, Id{}}, body);
+    keep({tenant, before.version, since, Id{}, pictures}, body);
   else if (after == before)
-    keep({tenant, before.version, since, before.movement}, body);
+    keep({tenant, before.version, since, before.movement, pictures}, body);
   return compressed(*body);
 }
 

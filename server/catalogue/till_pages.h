@@ -28,12 +28,14 @@ class TillPages {
   /// The store must outlive this.
   explicit TillPages(store::Store& store) : store_(store) {}
 
-  /// The answer to `?since=`. invalid_value where it is no cursor; not_found, storage, busy.
-  Result<http::Response> page(const Id& tenant, const std::string& since, bool gzip);
+  /// The answer to `?since=`, with or without the products' pictures. invalid_value where it is no cursor;
+  /// not_found, storage, busy.
+  Result<http::Response> page(const Id& tenant, const std::string& since, bool pictures, bool gzip);
 
  private:
-  /// Tenant, version, cursor, and of a last page the last movement (nil: others follow).
-  using Key = std::tuple<Id, std::int64_t, std::string, Id>;
+  /// Tenant, version, cursor, of a last page the last movement (nil: others follow), and whether with
+  /// pictures.
+  using Key = std::tuple<Id, std::int64_t, std::string, Id, bool>;
   struct Kept {
     Key key;
     std::shared_ptr<const std::string> body;

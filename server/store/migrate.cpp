@@ -15,7 +15,7 @@ struct Step {
 const std::vector<Step>& steps() {
   static const std::vector<Step> all = {
       {1, {schema_business, schema_catalogue, schema_sales}},
-      {2, {schema_reports, schema_prices, schema_counter}},
+      {2, {schema_reports, schema_prices, schema_counter, schema_pictures}},
   };
   return all;
 }

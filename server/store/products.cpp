@@ -9,7 +9,7 @@ namespace {
 /// The columns every read of products begins with, in the order read_row() takes them.
 #define PRODUCT_COLUMNS                                                    \
   "p.id, p.sku, p.name, p.category, p.unit_price, p.tax_class, p.version," \
-  " COALESCE((SELECT sum(l.quantity) FROM stock_level l WHERE l.product = p.id), 0)"
+  " COALESCE((SELECT sum(l.quantity) FROM stock_level l WHERE l.product = p.id), 0), p.picture"
 
 /// The check digit is the same whatever number of zeros stands in front.
 Result<Gtin> gtin_of(std::int64_t number) {
@@ -31,6 +31,9 @@ Product read_row(const Row& row) {
   product.tax_class = row.string(5);
   product.version = row.integer(6);
   product.stock.thousandths = row.integer(7);
+  const std::span<const std::uint8_t> picture = row.bytes(8);
+  if (picture.size() == std::tuple_size_v<Sha256Digest>)
+    std::copy(picture.begin(), picture.end(), product.picture.emplace().begin());
   return product;
 }
 
@@ -97,7 +100,8 @@ Result<std::optional<Product>> product_at_branch(Database& database, const Id& t
                                                  const Id& branch) {
   return database.first(
       "SELECT p.id, p.sku, p.name, p.category, p.unit_price, p.tax_class, p.version,"
-      " COALESCE((SELECT l.quantity FROM stock_level l WHERE l.product = p.id AND l.branch = $3), 0)"
+      " COALESCE((SELECT l.quantity FROM stock_level l WHERE l.product = p.id AND l.branch = $3), 0), "
+      "p.picture"
       " FROM product p WHERE p.tenant = $1 AND p.sku = $2 AND p.deleted_at IS NULL",
       read_row, tenant, sku, branch);
 }
@@ -239,7 +243,7 @@ Result<void> changed_products(Database& database, const Id& tenant, std::int64_t
       " ORDER BY p.version, p.id LIMIT $4",
       [&](const Row& row) -> bool {
         Product product = read_row(row);
-        const bool deleted = row.integer(8) != 0;
+        const bool deleted = row.integer(9) != 0;
         if (!deleted) result = read_barcodes(database, product);
         return result.ok() && each(std::move(product), deleted);
       },

@@ -31,7 +31,7 @@ Result<std::int64_t> count_products(Database& database, const Id& tenant);
 /// conflict where its SKU or a barcode is taken, or its category does not exist.
 Result<void> insert_product(Database& database, const Id& tenant, const Product& product,
                             std::int64_t created_at);
-/// Writes every field but the barcodes and the stock.
+/// Writes every field but the barcodes, the stock and the picture.
 Result<void> update_product(Database& database, const Id& tenant, const Product& product);
 Result<void> set_barcodes(Database& database, const Id& tenant, const Id& product,
                           const std::vector<Gtin>& barcodes);

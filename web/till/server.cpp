@@ -125,7 +125,7 @@ void Server::sign_out(std::function<void()> done) {
 void Server::catalogue(const std::string& token, const std::string& cursor,
                        std::function<void(Result<Page>)> done) {
   const std::string url =
-      "/api/till/catalogue/" + (cursor.empty() ? std::string() : "?since=" + encoded(cursor));
+      "/api/till/catalogue/?pictures=true" + (cursor.empty() ? std::string() : "&since=" + encoded(cursor));
   call("GET", url, "Till " + token, nullptr, [done = std::move(done)](platform::FetchResponse response) {
     if (response.status != 200) return done(failure_of(response));
     Result<CatalogueDelta> delta = read_delta(response.body);
