@@ -48,8 +48,10 @@ Result<http::Response> Api::put_picture(const http::Request& request) {
   if (!known.has_value()) return Error::not_found;
   const Picture picture = TRY(picture_maker_.make(request.body));
   const std::int64_t now_us = store::unix_us_now();
-  const Product product = TRY(store_.writer().write_for<Product>(
-      [&](store::Database& database) { return give_picture(database, who.tenant, id, picture, now_us); }));
+  const Product product = TRY(store_.writer().write_for<Product>([&](store::Database& database) {
+    Change change(database, who.tenant, who.user, now_us);
+    return give_picture(change, id, picture);
+  }));
   http::Response response;
   append_json(response.body, product, currency);
   return response;

@@ -74,15 +74,15 @@ class ServedShop : public Shop {
     request += "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
     return exchange(request);
   }
-  /// A body of another type than JSON. `more_bytes`: how many the head promises beyond it.
+  /// A body of another type than JSON.
   ShopAnswer send(std::string_view method, std::string_view path, std::string_view type,
                   std::string_view body, std::string_view token = "Bearer owner",
-                  std::string_view more_headers = {}, std::size_t more_bytes = 0) {
-    return exchange(
-        std::string(method) + ' ' + std::string(path) +
-        " HTTP/1.1\r\nHost: shop\r\nAuthorization: " + std::string(token) +
-        "\r\nConnection: close\r\nContent-Type: " + std::string(type) + "\r\n" + std::string(more_headers) +
-        "Content-Length: " + std::to_string(body.size() + more_bytes) + "\r\n\r\n" + std::string(body));
+                  std::string_view more_headers = {}) {
+    return exchange(std::string(method) + ' ' + std::string(path) +
+                    " HTTP/1.1\r\nHost: shop\r\nAuthorization: " + std::string(token) +
+                    "\r\nConnection: close\r\nContent-Type: " + std::string(type) + "\r\n" +
+                    std::string(more_headers) + "Content-Length: " + std::to_string(body.size()) +
+                    "\r\n\r\n" + std::string(body));
   }
   ShopAnswer get(std::string_view path, std::string_view token = "Bearer owner") {
     return call("GET", path, {}, token);
