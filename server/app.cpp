@@ -14,6 +14,7 @@ App::App(store::Store& store, const AppOptions& options)
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
+  identity::add_facts_routes(router_, accounts_, access_);
   pages::add_health_routes(router_, store_, metrics_, metrics_token());
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);

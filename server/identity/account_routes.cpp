@@ -223,6 +223,7 @@ json::Value tenant_json(const store::Tenant& tenant) {
                       {"country", tenant.country},
                       {"currency", tenant.currency.code()},
                       {"currency_digits", std::int64_t{tenant.currency.digits}},
+                      {"time_zone", tenant.time_zone},
                       {"tax_mode", tenant.tax_mode},
                       {"tax_placement", tenant.tax_placement}};
 }

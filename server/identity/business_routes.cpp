@@ -25,6 +25,16 @@ Result<std::string> read_code(std::string_view text, const char* field) {
   return std::string(text);
 }
 
+/// Lines under the business's name on receipts.
+Result<std::string> read_address(std::string_view text) {
+  const bool control = std::any_of(text.begin(), text.end(), [](char c) {
+    return c != '\n' && (static_cast<unsigned char>(c) < 0x20 || c == 0x7F);
+  });
+  if (control || !utf8::valid(text))
+    return fail(Error::invalid_value, "address", "An address has no control characters.");
+  return std::string(text);
+}
+
 json::Value branch_json(const store::Branch& branch) {
   return json::Object{{"id", branch.id},
                       {"code", branch.code},
@@ -61,7 +71,7 @@ Result<http::Response> create_branch(Accounts& accounts, const Principal& princi
   branch.code = TRY(read_code(TRY(in.string("code", code_bytes_max)), "code"));
   branch.name = TRY(read_person_name(TRY(in.string("name", name_bytes_max, 1)), "name"));
   if (branch.name.empty()) return fail(Error::invalid_value, "name", "Give the branch a name.");
-  branch.address = TRY(in.optional_string("address", address_bytes_max)).value_or("");
+  branch.address = TRY(read_address(TRY(in.optional_string("address", address_bytes_max)).value_or("")));
   TRY(in.done());
   return http::answer_response(TRY(store::write_once(
       accounts.store().writer(), once, branch.created_at, [&](store::Database& db) -> Result<store::Answer> {
@@ -70,6 +80,34 @@ Result<http::Response> create_branch(Accounts& accounts, const Principal& princi
         TRY(store::insert_branch(db, branch));
         return http::answer_of(branch_json(branch), 201);
       })));
+}
+
+Result<http::Response> change_branch(Accounts& accounts, const Principal& principal,
+                                     const http::Request& request) {
+  const Id id = TRY(request.parameter_id(0));
+  const json::Value body = TRY(request.json_body());
+  json::Reader in = TRY(json::Reader::object(body));
+  std::optional<std::string> name, address;
+  if (const auto given = TRY(in.optional_string("name", name_bytes_max))) {
+    name = TRY(read_person_name(*given, "name"));
+    if (name->empty()) return fail(Error::invalid_value, "name", "Give the branch a name.");
+  }
+  if (const auto given = TRY(in.optional_string("address", address_bytes_max)))
+    address = TRY(read_address(*given));
+  const auto is_default = TRY(in.optional_boolean("is_default"));
+  TRY(in.done());
+  const auto write = [&](store::Database& db) -> Result<store::Branch> {
+    auto branch = TRY(store::find_branch(db, principal.tenant, id));
+    if (!branch.has_value()) return Error::not_found;
+    if (branch->is_default && !is_default.value_or(true))
+      return fail(Error::conflict, "is_default", "Make another branch the default one instead.");
+    if (name) branch->name = *name;
+    if (address) branch->address = *address;
+    if (is_default) branch->is_default = *is_default;
+    TRY(store::update_branch(db, *branch));
+    return *branch;
+  };
+  return http::json_response(branch_json(TRY(accounts.store().writer().write_for<store::Branch>(write))));
 }
 
 Result<http::Response> list_tax_classes(Accounts& accounts, const Principal& principal,
@@ -103,6 +141,42 @@ Result<http::Response> create_tax_class(Accounts& accounts, const Principal& pri
       TRY(store::write_once(accounts.store().writer(), once, accounts.world().now_us(), insert)));
 }
 
+Result<http::Response> change_tax_class(Accounts& accounts, const Principal& principal,
+                                        const http::Request& request) {
+  store::TaxClass tax_class;
+  tax_class.name = request.parameters[0];
+  const json::Value body = TRY(request.json_body());
+  json::Reader in = TRY(json::Reader::object(body));
+  tax_class.rate.ppm = TRY(in.integer("rate", 0, rate_max));
+  TRY(in.done());
+  TRY(accounts.store().writer().write([&](store::Database& db) -> Result<void> {
+    if (!TRY(store::update_tax_class(db, principal.tenant, tax_class))) return Error::not_found;
+    TRY(store::catalogue_lists_changed(db, principal.tenant));
+    return {};
+  }));
+  return http::json_response(tax_class_json(tax_class));
+}
+
+Result<http::Response> remove_tax_class(Accounts& accounts, const Principal& principal,
+                                        const http::Request& request) {
+  TRY(request.allow_query({}));
+  const std::string& name = request.parameters[0];
+  TRY(accounts.store().writer().write([&](store::Database& db) -> Result<void> {
+    if (const std::int64_t used = TRY(store::count_products_taxed(db, principal.tenant, name)); used > 0) {
+      return fail(Error::conflict, {},
+                  std::to_string(used) + (used == 1 ? " product is" : " products are") +
+                      " taxed by this class. Give them another one first.");
+    }
+    if (!TRY(store::delete_tax_class(db, principal.tenant, name))) return Error::not_found;
+    TRY(store::catalogue_lists_changed(db, principal.tenant));
+    return {};
+  }));
+  http::Response response;
+  response.status = 204;
+  response.content_type.clear();
+  return response;
+}
+
 /// All of them at once: a choice in a list needs them together, and they change with the program only.
 Result<http::Response> list_time_zones(Accounts&, const Principal&, const http::Request& request) {
   TRY(request.allow_query({}));
@@ -125,6 +199,9 @@ void add_business_routes(http::Router& router, Accounts& accounts, const http::A
   add("POST", "/api/branches/", Right::business_manage, create_branch);
   add("GET", "/api/tax-classes/", Right::sell, list_tax_classes);
   add("POST", "/api/tax-classes/", Right::catalogue_write, create_tax_class);
+  add("PATCH", "/api/branches/{id}/", Right::business_manage, change_branch);
+  add("PATCH", "/api/tax-classes/{name}/", Right::catalogue_write, change_tax_class);
+  add("DELETE", "/api/tax-classes/{name}/", Right::catalogue_write, remove_tax_class);
   add("GET", "/api/time-zones/", Right::business_manage, list_time_zones);
 }
 

@@ -13,7 +13,9 @@ std::function<Result<Principal>(const http::Request&)> user_door(Accounts& accou
 void add_account_routes(http::Router& router, Accounts& accounts, bool secure);
 /// /api/admin/users/: for the owner.
 void add_user_routes(http::Router& router, Accounts& accounts, const http::Access& access);
-/// /api/branches/, /api/tax-classes/.
+/// /api/business/: what is true of the whole business.
+void add_facts_routes(http::Router& router, Accounts& accounts, const http::Access& access);
+/// /api/branches/, /api/tax-classes/, /api/time-zones/.
 void add_business_routes(http::Router& router, Accounts& accounts, const http::Access& access);
 
 /// {id, email, first_name, last_name, role, …} without secrets.

@@ -24,7 +24,20 @@ Result<http::TillPrincipal> Sales::till_of(const http::Request& request) const {
   const std::string_view header = request.header("authorization");
   if (!header.starts_with(scheme))
     return fail(Error::unauthenticated, {}, "Send the till's token as 'Authorization: Till …'.");
-  return tokens_.verify(header.substr(scheme.size()));
+  http::TillPrincipal till = TRY(tokens_.verify(header.substr(scheme.size())));
+  contacts_.note(till.till, now_us_());
+  return till;
+}
+
+void Contacts::note(const Id& till, std::int64_t now_us) {
+  const std::lock_guard lock(mutex_);
+  at_[till] = now_us;
+}
+
+std::optional<std::int64_t> Contacts::last(const Id& till) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = at_.find(till);
+  return found == at_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void Sales::add_routes(http::Router& router, const http::Access& access) {

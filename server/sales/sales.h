@@ -3,13 +3,27 @@
 ///
 /// Handlers run on many threads at once; what they share is the store and the counter of wrong guesses.
 #include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 
 #include "server/sales/enrol.h"
 #include "server/sales/token.h"
 
 namespace ringup::sales {
+
+/// When each till last spoke to us, since the program began. Thread-safe; forgets nothing, tills are few.
+class Contacts {
+ public:
+  void note(const Id& till, std::int64_t now_us);
+  std::optional<std::int64_t> last(const Id& till) const;
+
+ private:
+  mutable std::mutex mutex_;
+  std::map<Id, std::int64_t> at_;
+};
 
 class Sales {
  public:
@@ -29,6 +43,7 @@ class Sales {
 
  private:
   Sales(store::Store& store, std::function<std::int64_t()> now_us, std::string generation);
+  Result<json::Value> till_json(store::Database& db, const store::Till& till) const;
   Result<http::Response> enrol(const http::Request& request);
   Result<http::Response> journal(const http::Request& request) const;
   void add_till_routes(http::Router& router, const http::Access& access);
@@ -41,6 +56,7 @@ class Sales {
   std::string generation_;
   TillTokens tokens_;
   GuessLimit guesses_;
+  mutable Contacts contacts_;
 };
 
 }  // namespace ringup::sales

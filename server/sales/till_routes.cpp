@@ -1,4 +1,7 @@
+#include <algorithm>
+
 #include "core/base/time.h"
+#include "core/base/utf8.h"
 #include "core/till/enrolment.h"
 #include "server/sales/exchange.h"
 #include "server/sales/json.h"
@@ -7,14 +10,25 @@
 namespace ringup::sales {
 namespace {
 
-json::Value to_json(const store::Till& till) {
+json::Value to_json(const store::Till& till, const store::TillJournal& journal,
+                    std::optional<std::int64_t> seen_at) {
   return json::Object{{"id", till.id},
                       {"name", till.name},
                       {"series", till.series},
                       {"epoch", till.epoch},
                       {"branch", till.branch},
                       {"created_at", to_rfc3339(till.created_at)},
-                      {"revoked_at", time_or_null(till.revoked_at)}};
+                      {"revoked_at", time_or_null(till.revoked_at)},
+                      {"received_through", journal.through},
+                      {"last_record_at", time_or_null(journal.last_record_at)},
+                      {"last_contact_at", time_or_null(seen_at ? seen_at : journal.last_record_at)}};
+}
+
+/// Something to read on one line.
+bool is_name(std::string_view text) {
+  const bool control = std::any_of(text.begin(), text.end(),
+                                   [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+  return !control && utf8::valid(text) && text.find_first_not_of(' ') != std::string_view::npos;
 }
 
 /// A till of this tenant; not_found.
@@ -25,6 +39,10 @@ Result<store::Till> till_in(store::Database& db, const Id& tenant, const Id& id)
 }
 
 }  // namespace
+
+Result<json::Value> Sales::till_json(store::Database& db, const store::Till& till) const {
+  return to_json(till, TRY(store::till_journal(db, till)), contacts_.last(till.id));
+}
 
 Result<http::Response> Sales::enrol(const http::Request& request) {
   const json::Value body = TRY(request.json_body());
@@ -115,24 +133,41 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
   router.add("GET", "/api/tills/", [this, access](const http::Request& request) -> Result<http::Response> {
     const Principal principal = TRY(access.user_with(request, Right::tills_manage));
     TRY(request.allow_query({}));
-    const std::vector<store::Till> tills =
-        TRY(store_.read([&](store::Database& db) { return store::list_tills(db, principal.tenant); }));
     json::Array items;
-    for (const store::Till& till : tills) items.push_back(to_json(till));
+    TRY(store_.read([&](store::Database& db) -> Result<void> {
+      for (const store::Till& till : TRY(store::list_tills(db, principal.tenant)))
+        items.push_back(TRY(till_json(db, till)));
+      return {};
+    }));
     return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
   });
+
+  router.add(
+      "PATCH", "/api/tills/{id}/", [this, access](const http::Request& request) -> Result<http::Response> {
+        const Principal principal = TRY(access.user_with(request, Right::tills_manage));
+        const Id id = TRY(request.parameter_id(0));
+        const json::Value body = TRY(request.json_body());
+        json::Reader in = TRY(json::Reader::object(body));
+        const std::string name(TRY(in.string("name", till::till_name_bytes_max, 1)));
+        TRY(in.done());
+        if (!is_name(name)) return fail(Error::invalid_value, "name", "Give the till a name of one line.");
+        return http::json_response(
+            TRY(store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
+              TRY(store::rename_till(db, principal.tenant, id, name));
+              return till_json(db, TRY(till_in(db, principal.tenant, id)));
+            })));
+      });
 
   router.add("POST", "/api/tills/{id}/revoke/",
              [this, access](const http::Request& request) -> Result<http::Response> {
                const Principal principal = TRY(access.user_with(request, Right::tills_manage));
                const Id id = TRY(request.parameter_id(0));
                const std::int64_t now = now_us_();
-               const store::Till till = TRY(
-                   store_.writer().write_for<store::Till>([&](store::Database& db) -> Result<store::Till> {
+               return http::json_response(TRY(
+                   store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
                      TRY(store::set_revoked(db, principal.tenant, id, now));
-                     return till_in(db, principal.tenant, id);
-                   }));
-               return http::json_response(to_json(till));
+                     return till_json(db, TRY(till_in(db, principal.tenant, id)));
+                   })));
              });
 }
 

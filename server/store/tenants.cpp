@@ -17,6 +17,7 @@ Tenant read_tenant(const Row& row) {
   tenant.cash_rounding_halves = row.string(8);
   tenant.created_at = row.integer(9);
   tenant.time_zone = row.string(10);
+  tenant.receipt_footer = row.string(11);
   return tenant;
 }
 
@@ -28,7 +29,7 @@ Branch read_branch(const Row& row) {
 // Literals, so that statements are prepared once.
 #define RINGUP_TENANT                                                                 \
   "SELECT t.id, t.slug, t.name, t.country, t.currency, t.tax_mode, t.tax_placement, " \
-  "t.cash_rounding, t.cash_rounding_halves, t.created_at, t.time_zone FROM tenant t "
+  "t.cash_rounding, t.cash_rounding_halves, t.created_at, t.time_zone, t.receipt_footer FROM tenant t "
 #define RINGUP_BRANCH "SELECT id, tenant, code, name, address, is_default, created_at FROM branch "
 
 }  // namespace
@@ -40,6 +41,14 @@ Result<void> insert_tenant(Database& db, const Tenant& tenant) {
       tenant.id, tenant.slug, tenant.name, tenant.country, tenant.currency.code(), tenant.tax_mode,
       tenant.tax_placement, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.created_at,
       tenant.time_zone));
+  return {};
+}
+
+Result<void> update_tenant(Database& db, const Tenant& tenant) {
+  TRY(db.run(
+      "UPDATE tenant SET name = $2, cash_rounding = $3, cash_rounding_halves = $4, receipt_footer = $5"
+      " WHERE id = $1",
+      tenant.id, tenant.name, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.receipt_footer));
   return {};
 }
 
@@ -91,6 +100,19 @@ Result<void> insert_branch(Database& db, const Branch& branch) {
   return {};
 }
 
+Result<void> update_branch(Database& db, const Branch& branch) {
+  if (branch.is_default) {
+    TRY(db.run("UPDATE branch SET is_default = 0 WHERE tenant = $1 AND id <> $2", branch.tenant, branch.id));
+  }
+  TRY(db.run("UPDATE branch SET name = $3, address = $4, is_default = $5 WHERE tenant = $1 AND id = $2",
+             branch.tenant, branch.id, branch.name, branch.address, branch.is_default));
+  return {};
+}
+
+Result<std::optional<Branch>> find_branch(Database& db, const Id& tenant, const Id& id) {
+  return db.first(RINGUP_BRANCH "WHERE tenant = $1 AND id = $2", read_branch, tenant, id);
+}
+
 Result<std::vector<Branch>> list_branches(Database& db, const Id& tenant, const Id& after,
                                           std::int64_t limit) {
   std::vector<Branch> branches;
@@ -112,6 +134,20 @@ Result<void> insert_tax_class(Database& db, const Id& tenant, const TaxClass& ta
   TRY(db.run("INSERT INTO tax_class (tenant, name, rate) VALUES ($1, $2, $3)", tenant, tax_class.name,
              tax_class.rate.ppm));
   return {};
+}
+
+Result<bool> update_tax_class(Database& db, const Id& tenant, const TaxClass& tax_class) {
+  return TRY(db.run("UPDATE tax_class SET rate = $3 WHERE tenant = $1 AND name = $2", tenant, tax_class.name,
+                    tax_class.rate.ppm)) > 0;
+}
+
+Result<bool> delete_tax_class(Database& db, const Id& tenant, std::string_view name) {
+  return TRY(db.run("DELETE FROM tax_class WHERE tenant = $1 AND name = $2", tenant, name)) > 0;
+}
+
+Result<std::int64_t> count_products_taxed(Database& db, const Id& tenant, std::string_view tax_class) {
+  return db.integer("SELECT count(*) FROM product WHERE tenant = $1 AND tax_class = $2", 0, tenant,
+                    tax_class);
 }
 
 Result<std::vector<TaxClass>> list_tax_classes(Database& db, const Id& tenant, std::string_view after,

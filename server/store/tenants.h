@@ -23,6 +23,7 @@ struct Tenant {
   std::string tax_placement = "inside";     // or "on_top"
   std::int64_t cash_rounding = 0;           // minor units; 0: none
   std::string cash_rounding_halves = "up";  // or "down"
+  std::string receipt_footer;               // lines under every receipt
   std::int64_t created_at = 0;
 };
 
@@ -46,6 +47,8 @@ struct DeliveryMethod {
 };
 
 Result<void> insert_tenant(Database&, const Tenant&);
+/// Name, cash rounding and receipt footer, as they stand in `tenant`.
+Result<void> update_tenant(Database&, const Tenant& tenant);
 /// Sets the zone whose days and hours reports count by; it must be one that zones.h knows. What was summed up
 /// in another is summed up anew, in the background.
 Result<void> set_time_zone(Database&, const Id& tenant, std::string_view name);
@@ -60,12 +63,20 @@ Result<std::optional<Tenant>> find_only_tenant(Database&);
 Result<std::vector<std::string>> list_hosts(Database&);
 
 Result<void> insert_branch(Database&, const Branch&);
+/// Name and address; `is_default` makes it the default one in place of the other.
+Result<void> update_branch(Database&, const Branch&);
+Result<std::optional<Branch>> find_branch(Database&, const Id& tenant, const Id& id);
 /// Ordered by id, behind `after`.
 Result<std::vector<Branch>> list_branches(Database&, const Id& tenant, const Id& after, std::int64_t limit);
 Result<std::optional<Branch>> find_branch_by_code(Database&, const Id& tenant, std::string_view code);
 Result<std::optional<Branch>> find_default_branch(Database&, const Id& tenant);
 
 Result<void> insert_tax_class(Database&, const Id& tenant, const TaxClass&);
+/// False where there is none of that name.
+Result<bool> update_tax_class(Database&, const Id& tenant, const TaxClass&);
+Result<bool> delete_tax_class(Database&, const Id& tenant, std::string_view name);
+/// Products of a tax class, those deleted among them: they can come back.
+Result<std::int64_t> count_products_taxed(Database&, const Id& tenant, std::string_view tax_class);
 /// Ordered by name, behind `after`.
 Result<std::vector<TaxClass>> list_tax_classes(Database&, const Id& tenant, std::string_view after,
                                                std::int64_t limit);

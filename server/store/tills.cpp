@@ -37,6 +37,24 @@ Result<std::optional<Till>> find_till(Database& db, const Id& id) {
       till_of, id);
 }
 
+Result<void> rename_till(Database& db, const Id& tenant, const Id& till, std::string_view name) {
+  if (TRY(db.run("UPDATE till SET name = $3 WHERE tenant = $1 AND id = $2", tenant, till, name)) == 0)
+    return Error::not_found;
+  return {};
+}
+
+Result<TillJournal> till_journal(Database& db, const Till& till) {
+  TillJournal journal;
+  journal.through =
+      TRY(db.integer("SELECT last FROM journal_branch WHERE till = $1 AND epoch = $2 AND branch = 0", 0,
+                     till.id, till.epoch));
+  journal.last_record_at = TRY(db.first(
+      "SELECT received_at FROM journal_record WHERE till = $1 AND branch IS NOT NULL"
+      " ORDER BY epoch DESC, seq DESC LIMIT 1",
+      [](const Row& row) { return row.integer(0); }, till.id));
+  return journal;
+}
+
 Result<std::vector<Till>> list_tills(Database& db, const Id& tenant) {
   std::vector<Till> tills;
   TRY(db.query(

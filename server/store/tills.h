@@ -19,6 +19,14 @@ struct Till {
 };
 
 Result<std::optional<Till>> find_till(Database& db, const Id& id);
+/// not_found.
+Result<void> rename_till(Database& db, const Id& tenant, const Id& till, std::string_view name);
+/// What the server has of a till's journal.
+struct TillJournal {
+  std::int64_t through = 0;                    // the last record of its current epoch
+  std::optional<std::int64_t> last_record_at;  // when the last one arrived, in whatever epoch
+};
+Result<TillJournal> till_journal(Database& db, const Till& till);
 Result<std::vector<Till>> list_tills(Database& db, const Id& tenant);
 
 /// What a pairing code opens.

@@ -57,7 +57,10 @@ class ConsoleDriver {
                              R"("currency":"EUR","tax_mode":"line","tax_placement":"inside",)"
                              R"("time_zone":"Europe/Berlin"})";
     on("POST", "/api/accounts/refresh/", R"({"access":"token","user":{)" + user + "}}");
-    on("GET", "/api/accounts/me/", "{" + user + "}");
+    on("GET", "/api/business/",
+       R"({"slug":"hollerbusch","name":"Hollerbusch","country":"DE","currency":"EUR","tax_mode":"per_line",)"
+       R"("tax_placement":"inside","time_zone":"Europe/Berlin","cash_rounding":0,"cash_rounding_halves":"up",)"
+       R"("receipt_footer":""})");
     on("GET", "/api/branches/",
        R"({"items":[{"id":"0190aaaa-0000-7000-8000-000000000002","code":"main","name":"Main branch",)"
        R"("address":"Elm Road 1","is_default":true}],"next":null})");

@@ -212,13 +212,13 @@ void Frame::draw_help() {
     std::string_view keys, words;
   };
   constexpr Shortcut shortcuts[] = {
-      {"Ctrl K", "Search for products, sales, customers, screens and actions"},
+      {"Ctrl K", "Search for everything"},
       {"?", "Show these shortcuts"},
       {"Tab", "To the next thing; Shift Tab to the one before"},
       {"Enter", "Press or open what has the ring around it"},
       {"Esc", "Close a panel, a menu or a question"},
       {"↑ ↓", "Through the rows of a table and the choices of a list"},
-      {"Page ↑ ↓", "A page up or down; Home and End to the first and last row"},
+      {"Page ↑ ↓", "A page up or down; Home and End"},
       {"Space", "Choose a row, so that several can be changed at once"},
       {"Alt ←", "Back to where you were"},
   };
@@ -228,10 +228,13 @@ void Frame::draw_help() {
                    .height = line * static_cast<float>(std::size(shortcuts)) + space::l,
                    .width_max = 600});
   if (!sheet) return;
-  ui::ScrollArea area("keys", sheet.body().inset(space::l, 0));
+  const Rect body = sheet.body().inset(space::l, 0);
+  const ui::Group list("shortcuts", ui::Role::list, "Shortcuts", body);
+  ui::ScrollArea area("keys", body);
   for (std::size_t i = 0; i < std::size(shortcuts); ++i) {
     const ui::Scope scope(i);
     Rect row = area.next(line);
+    const ui::Group item("shortcut", ui::Role::listitem, shortcuts[i].keys, row);
     const Rect keys = row.cut_left(124, space::m);
     ui::key_hint(keys.centred(keys.w, 24), shortcuts[i].keys);
     ui::text(row, shortcuts[i].words, {.middle = true});

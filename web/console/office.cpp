@@ -122,10 +122,7 @@ void Office::load_facts() {
   problem_.clear();
   next_facts_ = {};
   facts_missing_ = 3;
-  take_fact("/api/accounts/me/", [this](const json::Value& me) {
-    const json::Value none;
-    const json::Value* tenant = me.find("tenant");
-    const json::Value& business = tenant == nullptr ? none : *tenant;
+  take_fact("/api/business/", [this](const json::Value& business) {
     next_facts_.slug = text_in(business, "slug");
     next_facts_.name = text_in(business, "name");
     next_facts_.country = text_in(business, "country");
@@ -134,6 +131,8 @@ void Office::load_facts() {
     next_facts_.tax_mode = text_in(business, "tax_mode");
     next_facts_.tax_placement = text_in(business, "tax_placement");
     next_facts_.receipt_footer = text_in(business, "receipt_footer");
+    next_facts_.cash_rounding = number_in(business, "cash_rounding");
+    next_facts_.cash_rounding_halves = text_in(business, "cash_rounding_halves");
     if (const std::string zone = text_in(business, "time_zone"); !zone.empty()) next_facts_.time_zone = zone;
   });
   take_fact("/api/branches/?limit=100", [this](const json::Value& list) {

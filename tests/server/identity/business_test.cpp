@@ -168,5 +168,109 @@ TEST(Businesses, AreInvisibleToEachOther) {
   EXPECT_EQ(server.get("/api/admin/users/", other).json().find("items")->as_array()->size(), 1u);
 }
 
+TEST(Business, ItsFactsCanBeReadByAllAndChangedByTheOwner) {
+  const RunningServer server;
+  const Headers owner = server.owner();
+  ASSERT_EQ(add_cashier(server, owner).status, 201);
+  const Headers cashier =
+      RunningServer::bearer(server.login("kim@shop.example", cashier_password).text("access"));
+  const Answer before = server.get("/api/business/", cashier);
+  ASSERT_EQ(before.status, 200) << before.body;
+  EXPECT_EQ(before.text("time_zone"), "Europe/Berlin");
+  EXPECT_EQ(before.text("receipt_footer"), "");
+  EXPECT_EQ(server.patch("/api/business/", Object{{"name", "Mine"}}, cashier).status, 403);
+
+  const Answer changed = server.patch("/api/business/",
+                                      Object{{"name", "Shop & Sons"},
+                                             {"time_zone", "Europe/Lisbon"},
+                                             {"receipt_footer", "Thank you!\nCome again."},
+                                             {"cash_rounding", 5},
+                                             {"cash_rounding_halves", "down"}},
+                                      owner);
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  const Answer after = server.get("/api/business/", cashier);
+  EXPECT_EQ(after.body, changed.body);
+  EXPECT_EQ(after.text("name"), "Shop & Sons");
+  EXPECT_EQ(after.text("time_zone"), "Europe/Lisbon");
+  EXPECT_EQ(after.text("receipt_footer"), "Thank you!\nCome again.");
+  EXPECT_NE(after.body.find("\"cash_rounding\":5"), std::string::npos);
+  EXPECT_EQ(server.get("/api/accounts/me/", owner).text("tenant.name"), "Shop & Sons");
+}
+
+TEST(Business, BadFactsAreNamedAndChangeNothing) {
+  const RunningServer server;
+  const Headers owner = server.owner();
+  const std::string before = server.get("/api/business/", owner).body;
+  const auto refused = [&](Object body, const char* field) {
+    body.insert(body.begin(), {"name", "Other"});
+    const Answer answer = server.patch("/api/business/", json::Value(std::move(body)), owner);
+    EXPECT_EQ(answer.status, 400) << answer.body;
+    EXPECT_NE(answer.body.find(std::string("\"errors\":{\"") + field), std::string::npos) << answer.body;
+  };
+  refused(Object{{"time_zone", "Middle/Earth"}}, "time_zone");
+  refused(Object{{"cash_rounding", -1}}, "cash_rounding");
+  refused(Object{{"cash_rounding_halves", "sideways"}}, "cash_rounding_halves");
+  refused(Object{{"receipt_footer", "bell \x07"}}, "receipt_footer");
+  refused(Object{{"receipt_footer", std::string(201, 'x')}}, "receipt_footer");
+  refused(Object{{"slug", "other"}}, "slug");
+  EXPECT_EQ(server.get("/api/business/", owner).body, before);
+}
+
+TEST(Branches, AreRenamedAndOneIsTheDefault) {
+  const RunningServer server;
+  const Headers owner = server.owner();
+  const std::string second =
+      server.post("/api/branches/", Object{{"code", "two"}, {"name", "Two"}}, owner).text("id");
+  const Answer renamed = server.patch("/api/branches/" + second + "/",
+                                      Object{{"name", "Station"}, {"address", "Platform 2"}}, owner);
+  ASSERT_EQ(renamed.status, 200) << renamed.body;
+  EXPECT_EQ(renamed.text("name"), "Station");
+  EXPECT_EQ(renamed.text("address"), "Platform 2");
+  EXPECT_EQ(renamed.text("code"), "two");
+  const auto defaults = [&] {
+    const std::string body = server.get("/api/branches/", owner).body;
+    std::size_t count = 0;
+    for (std::size_t at = 0; (at = body.find("\"is_default\":true", at)) != std::string::npos; ++at) ++count;
+    return count;
+  };
+  EXPECT_EQ(defaults(), 1u);
+  ASSERT_EQ(server.patch("/api/branches/" + second + "/", Object{{"is_default", true}}, owner).status, 200);
+  EXPECT_EQ(defaults(), 1u);
+  EXPECT_EQ(server.patch("/api/branches/" + second + "/", Object{{"is_default", false}}, owner).status, 409);
+  EXPECT_EQ(server.patch("/api/branches/" + second + "/", Object{{"name", " "}}, owner).status, 400);
+  EXPECT_EQ(server
+                .patch("/api/branches/" + server.get("/api/business/", owner).text("id") + "/",
+                       Object{{"name", "X"}}, owner)
+                .status,
+            404);
+}
+
+TEST(TaxClasses, ARateChangesAndOnlyAnUnusedClassGoes) {
+  const RunningServer server;
+  const Headers owner = server.owner();
+  ASSERT_EQ(server.post("/api/tax-classes/", Object{{"name", "books"}, {"rate", 50000}}, owner).status, 201);
+  const Answer changed = server.patch("/api/tax-classes/books/", Object{{"rate", 60000}}, owner);
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  EXPECT_NE(server.get("/api/tax-classes/", owner).body.find("{\"name\":\"books\",\"rate\":60000}"),
+            std::string::npos);
+  EXPECT_EQ(server.patch("/api/tax-classes/none/", Object{{"rate", 1}}, owner).status, 404);
+  EXPECT_EQ(server.patch("/api/tax-classes/books/", Object{{"rate", 20000000}}, owner).status, 400);
+
+  const Answer product = server.post(
+      "/api/catalogue/products/",
+      Object{{"sku", "B-1"}, {"name", "Atlas"}, {"unit_price", "20.00"}, {"tax_class", "books"}}, owner);
+  ASSERT_EQ(product.status, 201) << product.body;
+  const Answer held = server.remove("/api/tax-classes/books/", owner);
+  EXPECT_EQ(held.status, 409);
+  EXPECT_NE(held.body.find("1 product is"), std::string::npos) << held.body;
+  ASSERT_EQ(server
+                .patch("/api/catalogue/products/" + product.text("id") + "/",
+                       Object{{"tax_class", "reduced"}}, owner)
+                .status,
+            200);
+  EXPECT_EQ(server.remove("/api/tax-classes/books/", owner).status, 204);
+  EXPECT_EQ(server.remove("/api/tax-classes/books/", owner).status, 404);
+}
+
 }  // namespace
 }  // namespace ringup
