@@ -4,6 +4,7 @@
 import { Mirror } from "@{mirror.js}";
 import { listen } from "@{input.js}";
 import { blob } from "@{blobs.js}";
+import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
 const ratioMax = 3;
 
@@ -74,18 +75,47 @@ export async function run({ create, wasm, fonts, what = "till" }) {
     },
     after: (request, ms) => void setTimeout(() => module._ringup_rang(request), ms),
     async fetch(request, head, body) {
-      const { method, url, headers, timeout } = JSON.parse(head);
-      let status = 0, answer = new Uint8Array();
-      try {
-        const response = await fetch(url, {
-          method, headers, body, credentials: "same-origin", signal: AbortSignal.timeout(timeout),
-        });
-        answer = new Uint8Array(await response.arrayBuffer());
-        status = response.status;
-      } catch {
-        answer = new Uint8Array();  // offline, cut off or timed out: status 0 says so
+      const asked = JSON.parse(head);
+      let answer = { status: 0, headers: [], data: new Uint8Array() };
+      if (asked.progress) {
+        answer = await send(asked, body, (sent, total) => module._ringup_sent(request, sent, total));
+      } else {
+        const { method, url, headers, timeout } = asked;
+        try {
+          const response = await fetch(url, {
+            method, headers, body, credentials: "same-origin", signal: AbortSignal.timeout(timeout),
+          });
+          answer = { status: response.status, headers: [...response.headers], data: new Uint8Array(await response.arrayBuffer()) };
+        } catch {
+          answer.status = 0;  // offline, cut off or timed out
+        }
       }
-      module._ringup_fetched(request, status, bytes(answer), answer.length);
+      const lines = answer.headers.map(([name, value]) => `${name.toLowerCase()}\n${value}\n`).join("");
+      withText(lines, (pointer, length) =>
+        module._ringup_fetched(request, answer.status, pointer, length, bytes(answer.data), answer.data.length));
+    },
+    pickFile(request, accept) {
+      pickFile(accept, (file) => {
+        const data = file?.data ?? new Uint8Array();
+        withText(file ? `${file.name}\n${file.type}` : "", (pointer, length) =>
+          module._ringup_picked(request, file ? file.tooLarge ? 2 : 1 : 0, pointer, length, bytes(data), data.length));
+      });
+    },
+    saveFile,
+    // Loaded here, taken by the painter in the call that tells of it.
+    async picture(request, url) {
+      let bitmap = null, missing = false;
+      try {
+        const response = await fetch(url, { credentials: "same-origin" });
+        missing = response.status >= 400 && response.status < 500;
+        if (response.ok) bitmap = await createImageBitmap(await response.blob(), { premultiplyAlpha: "none" });
+      } catch (error) {
+        missing = error instanceof DOMException;  // it came, and is no picture
+      }
+      host.bitmap = bitmap;
+      module._ringup_picture(request, bitmap?.width ?? 0, bitmap?.height ?? 0, missing ? 1 : 0);
+      host.bitmap = null;
+      bitmap?.close();
     },
     localGet(key) {
       try { return localStorage.getItem("ringup." + key); } catch { return null; }
@@ -145,6 +175,11 @@ export async function run({ create, wasm, fonts, what = "till" }) {
       module._ringup_key(pointer, length, modifiers, target, inField ? 1 : 0, time)) !== 0,
     activate: (id) => module._ringup_activate(id),
     submit: (id) => module._ringup_submit(id),
+  });
+  watchDrops({
+    dragging: (over) => module._ringup_event(over ? 4 : 5),
+    dropped: (file) => withText(`${file.name}\n${file.type}`, (pointer, length) =>
+      module._ringup_dropped(file.tooLarge ? 2 : 1, pointer, length, bytes(file.data), file.data.length)),
   });
   canvas.addEventListener("webglcontextlost", (event) => {
     event.preventDefault();  // or the browser will not restore it

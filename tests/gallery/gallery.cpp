@@ -36,6 +36,8 @@ void Gallery::event(const platform::Event& event) {
   if (event.kind == platform::EventKind::offline) event_ = "Offline";
   if (event.kind == platform::EventKind::online) event_ = "Online";
   if (event.kind == platform::EventKind::restored) event_ = "Restored";
+  if (event.kind == platform::EventKind::dropped)
+    event_ = "Dropped " + event.file.name + ", " + std::to_string(event.file.bytes.size()) + " bytes";
 }
 
 void Gallery::draw() {
@@ -141,6 +143,29 @@ void Gallery::draw_controls(Rect rest) {
                  (bytes ? std::to_string(bytes->size()) + " bytes" : "no bytes");
     });
   }
+  if (button("pick", area.next(52, space::s), "Choose a file")) {
+    bridge().pick_file(".csv,text/csv", [this](std::optional<platform::File> file) {
+      bridged_ =
+          file ? "Chosen " + file->name + ", " + std::to_string(file->bytes.size()) + " bytes" : "Given up";
+    });
+  }
+  if (button("save", area.next(52, space::s), "Save a file"))
+    bridge().save_file("products.csv", "text/csv", "name;price\nTee;1,20\n");
+  if (button("send", area.next(52, space::s), "Send with progress")) {
+    std::string bytes;
+    for (int i = 0; i < 300'000; ++i) bytes += static_cast<char>(i * 7 + i / 256);
+    sent_ = 0;
+    bridge().fetch(
+        {.method = "POST",
+         .url = "/echo",
+         .headers = {{"Content-Type", "application/octet-stream"}},
+         .body = bytes,
+         .progress = [this](std::uint64_t sent, std::uint64_t) { sent_ = sent; }},
+        [this, bytes](platform::FetchResponse response) {
+          bridged_ = std::string(response.body == bytes ? "All came back" : "Something is missing") + ", " +
+                     std::to_string(sent_) + " told, " + std::string(response.header("content-type"));
+        });
+  }
   text("bridged", area.next(28, space::s), bridged_);
   text_field("low", area.next(field_height({.label = "At the end"}), 0), name_, {.label = "At the end"});
 }
@@ -174,10 +199,12 @@ void Gallery::draw_grid(Rect rest) {
             std::string(names[i % names.size()]) + (i >= names.size() ? " " + std::to_string(i) : "");
         const std::string initials(title.substr(0, static_cast<unsigned char>(title[0]) >= 0x80 ? 2 : 1));
         const std::string cost = price(i);
+        const std::string picture = "/pictures/" + std::to_string(i) + "-320.webp";
         const Tile tile_content{.title = title,
                                 .price = cost,
                                 .initials = initials,
                                 .seed = static_cast<std::uint32_t>(i % 8),
+                                .picture = i % 3 == 0 ? std::string_view(picture) : std::string_view(),
                                 .stock = i % 5 == 0 ? "2 left" : "24",
                                 .stock_tone = i % 5 == 0 ? Tone::warn : Tone::good,
                                 .badge = i == 1 ? "2" : ""};

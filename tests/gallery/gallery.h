@@ -51,6 +51,7 @@ class Gallery : public ui::App {
   void draw_figures(ui::Rect rest);
 
   int page_ = 0, segment_ = 0, chip_ = 0, pressed_ = 0, cart_ = 0, answers_ = 0;
+  std::uint64_t sent_ = 0;
   bool switch_ = true, box_ = false, sheet_ = false, question_ = false;
   std::string name_, email_, password_, search_, amount_ = "0", event_ = "nothing yet", said_ = "nothing yet",
                                                  bridged_ = "not asked";

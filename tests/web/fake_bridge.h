@@ -19,6 +19,8 @@ class FakeBridge final : public platform::Bridge {
   std::deque<Asked> asked;
   std::map<std::string, std::string, std::less<>> local, blobs;
   std::vector<std::string> printed;
+  std::vector<platform::PickDone> picks;
+  std::vector<platform::File> saved;
   std::int64_t clock = 1'769'846'400'000;
   double monotonic = 1000;
   bool is_online = true;
@@ -66,6 +68,10 @@ class FakeBridge final : public platform::Bridge {
   void copy_text(std::string_view) override {}
   void vibrate(int) override {}
   void beep() override {}
+  void pick_file(std::string_view, platform::PickDone done) override { picks.push_back(std::move(done)); }
+  void save_file(std::string_view name, std::string_view type, std::string_view bytes) override {
+    saved.push_back({std::string(name), std::string(type), std::string(bytes)});
+  }
   bool online() override { return is_online; }
   void go_to(std::string_view) override {}
   std::string location() override { return {}; }

@@ -280,5 +280,35 @@ TEST_F(Gallery, EveryNodeHasAnIdOfItsOwnAndAParentBeforeIt) {
   }
 }
 
+TEST_F(Gallery, AFileIsChosenAndSaved) {
+  const auto press = [&](std::string_view name) {
+    app.activate(must_find(Role::button, name).id);
+    app.settle();
+  };
+  press("Choose a file");
+  EXPECT_EQ(app.accepted(), ".csv,text/csv");
+  app.choose_file(platform::File{.name = "tea.csv", .type = "text/csv", .bytes = "a;b"});
+  EXPECT_TRUE(shows("Chosen tea.csv, 3 bytes"));
+  press("Choose a file");
+  app.choose_file(std::nullopt);
+  EXPECT_TRUE(shows("Given up"));
+  press("Save a file");
+  ASSERT_EQ(app.saved().size(), 1u);
+  EXPECT_EQ(app.saved().front().name, "products.csv");
+  app.drop_file(platform::File{.name = "milk.csv", .type = "", .bytes = "1234"});
+  EXPECT_TRUE(shows("Dropped milk.csv, 4 bytes"));
+}
+
+TEST_F(Gallery, PicturesAreAskedForOnlyOfWhatIsSeen) {
+  open("Grid");
+  EXPECT_GE(app.pictures().size(), 2u);
+  EXPECT_LT(app.pictures().size(), 12u);
+  EXPECT_EQ(app.pictures().front(), "/pictures/0-320.webp");
+  app.show_picture("/pictures/0-320.webp", 320, 240);
+  const auto before = app.frames();
+  app.advance(60'000);
+  EXPECT_EQ(app.frames(), before);
+}
+
 }  // namespace
 }  // namespace ringup::tests

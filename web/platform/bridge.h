@@ -24,11 +24,30 @@ struct FetchRequest {
   Headers headers;
   std::string body;  // empty: none
   int timeout_ms = 15'000;
+  /// Told how much of the body has been sent, as often as the browser knows more; it draws each time.
+  std::function<void(std::uint64_t sent, std::uint64_t total)> progress = {};
 };
 struct FetchResponse {
   int status = 0;  // 0: no answer (offline, cut off, timed out)
   std::string body;
+  Headers headers = {};  // names in lower case
+
+  /// Empty where it is missing. `name` in lower case.
+  std::string_view header(std::string_view name) const {
+    for (const auto& [key, value] : headers) {
+      if (key == name) return value;
+    }
+    return {};
+  }
 };
+/// A file that a person chose or dropped. One above file_bytes_max comes without its bytes.
+struct File {
+  std::string name, type;  // as the browser knows them: "products.csv", "text/csv" or empty
+  std::string bytes;
+  bool too_large = false;
+};
+inline constexpr std::size_t file_bytes_max = 64 * 1024 * 1024;
+using PickDone = std::function<void(std::optional<File>)>;
 using FetchDone = std::function<void(FetchResponse)>;
 using BlobDone = std::function<void(std::optional<std::string>)>;
 using StoreDone = std::function<void(bool stored)>;
@@ -69,6 +88,12 @@ class Bridge {
   /// Feels and sounds, where the device can; never an error.
   virtual void vibrate(int ms) = 0;
   virtual void beep() = 0;
+
+  /// Opens the system's dialog to choose a file; call it in answer to a press. `accept` as in HTML:
+  /// ".csv,text/csv", "image/*". Nothing where the person gives up.
+  virtual void pick_file(std::string_view accept, PickDone done) = 0;
+  /// Saves to where downloads go, under this name or one like it.
+  virtual void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) = 0;
 
   virtual bool online() = 0;
   /// Leaves the page for another one of our own origin.

@@ -54,6 +54,20 @@ mergeInto(LibraryManager.library, {
   host_vibrate: function (ms) { Module.host.vibrate(ms); },
   host_beep: function () { Module.host.beep(); },
   host_online: function () { return navigator.onLine ? 1 : 0; },
+  host_pick_file__deps: ['$hostText'],
+  host_pick_file: function (request, accept, length) { Module.host.pickFile(request, hostText(accept, length)); },
+  host_save_file__deps: ['$hostText'],
+  host_save_file: function (name, nameLength, type, typeLength, bytes, length) {
+    Module.host.saveFile(hostText(name, nameLength), hostText(type, typeLength), HEAPU8.slice(bytes, bytes + length));
+  },
+  host_picture__deps: ['$hostText'],
+  host_picture: function (request, url, length) { Module.host.picture(request, hostText(url, length)); },
+  // From the browser's memory into the texture, past the module's.
+  host_picture_upload__deps: ['$GL'],
+  host_picture_upload: function (texture) {
+    GLctx.bindTexture(GLctx.TEXTURE_2D, GL.textures[texture]);
+    GLctx.texImage2D(GLctx.TEXTURE_2D, 0, GLctx.RGBA, GLctx.RGBA, GLctx.UNSIGNED_BYTE, Module.host.bitmap);
+  },
   host_go_to__deps: ['$hostText'],
   host_go_to: function (url, length) { Module.host.goTo(hostText(url, length)); },
   host_location__deps: ['malloc'],

@@ -11,6 +11,7 @@
 #include "core/base/json.h"
 #include "imgui.h"
 #include "web/platform/painter.h"
+#include "web/platform/pictures.h"
 #include "web/platform/runtime.h"
 
 extern "C" {
@@ -38,6 +39,11 @@ void host_vibrate(int ms);
 void host_beep();
 int host_online();
 void host_go_to(const char* url, std::size_t length);
+void host_pick_file(std::uint32_t request, const char* accept, std::size_t length);
+void host_save_file(const char* name, std::size_t name_length, const char* type, std::size_t type_length,
+                    const char* bytes, std::size_t length);
+void host_picture(std::uint32_t request, const char* url, std::size_t length);
+void host_picture_upload(std::uint32_t texture);
 int host_location(char** out);
 void host_set_location(const char* hash, std::size_t length, int replace);
 void host_set_title(const char* title, std::size_t length);
@@ -55,7 +61,9 @@ class BrowserBridge : public Bridge {
     json::append_quoted(head, request.method);
     head += ",\"url\":";
     json::append_quoted(head, request.url);
-    head += ",\"timeout\":" + std::to_string(request.timeout_ms) + ",\"headers\":[";
+    head += ",\"timeout\":" + std::to_string(request.timeout_ms);
+    if (request.progress) head += ",\"progress\":true";
+    head += ",\"headers\":[";
     bool first = true;
     for (const auto& [name, value] : request.headers) {
       head += first ? "[" : ",[";
@@ -68,6 +76,7 @@ class BrowserBridge : public Bridge {
     head += "]}";
     const std::uint32_t id = ++last_request_;
     fetches_[id] = std::move(done);
+    if (request.progress) progress_[id] = std::move(request.progress);
     host_fetch(id, head.data(), head.size(), request.body.data(), request.body.size());
   }
   std::optional<std::string> local_get(std::string_view key) override {
@@ -127,7 +136,24 @@ class BrowserBridge : public Bridge {
   }
   void set_title(std::string_view title) override { host_set_title(title.data(), title.size()); }
 
+  void pick_file(std::string_view accept, PickDone done) override {
+    const std::uint32_t id = ++last_request_;
+    picks_[id] = std::move(done);
+    host_pick_file(id, accept.data(), accept.size());
+  }
+  void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) override {
+    host_save_file(name.data(), name.size(), content_type.data(), content_type.size(), bytes.data(),
+                   bytes.size());
+  }
+
+  void sent(std::uint32_t id, std::uint64_t sent, std::uint64_t total) {
+    if (const auto found = progress_.find(id); found != progress_.end()) found->second(sent, total);
+  }
+  void picked(std::uint32_t id, std::optional<File> file) {
+    if (auto node = picks_.extract(id)) node.mapped()(std::move(file));
+  }
   void fetched(std::uint32_t id, FetchResponse response) {
+    progress_.erase(id);
     if (auto node = fetches_.extract(id)) node.mapped()(std::move(response));
   }
   void rang(std::uint32_t id) {
@@ -145,6 +171,8 @@ class BrowserBridge : public Bridge {
   }
   std::uint32_t last_request_ = 0;
   std::map<std::uint32_t, FetchDone> fetches_;
+  std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
+  std::map<std::uint32_t, PickDone> picks_;
   std::map<std::uint32_t, BlobDone> blobs_;
   std::map<std::uint32_t, std::function<void()>> timers_;
 };
@@ -161,6 +189,7 @@ class Browser : public Runtime {
   void graphics(bool there) {
     if (there) {
       painter_.restored();
+      pictures_.forget();
       lost_ = false;
       event({EventKind::restored, {}});
     } else {
@@ -169,7 +198,21 @@ class Browser : public Runtime {
   }
   bool draw(double time_ms) {
     if (lost_) return false;
-    return frame(time_ms);
+    const bool more = frame(time_ms);
+    pictures_.end_frame(time_ms);
+    return more;
+  }
+  Picture picture(std::string_view url) override { return pictures_.ask(url); }
+  void picture_came(std::uint32_t request, float width, float height, bool missing) {
+    if (width <= 0 || height <= 0 || lost_) {
+      pictures_.failed(request, missing);
+      return;
+    }
+    const std::uint32_t texture = painter_.make_picture();
+    host_picture_upload(texture);
+    painter_.finish_picture();
+    pictures_.loaded(request, {texture, width, height});
+    redraw();
   }
 
  protected:
@@ -181,6 +224,9 @@ class Browser : public Runtime {
  private:
   BrowserBridge bridge_;
   Painter painter_;
+  Pictures pictures_{
+      [](std::uint32_t request, const std::string& url) { host_picture(request, url.data(), url.size()); },
+      [this](std::uint64_t texture) { painter_.drop_picture(static_cast<std::uint32_t>(texture)); }};
   bool lost_ = false;
 };
 
@@ -196,11 +242,25 @@ std::string take(char* bytes, std::size_t length) {
   return text;
 }
 
+std::optional<File> take_file(int state, char* words, std::size_t words_length, char* bytes,
+                              std::size_t length) {
+  const std::string names = take(words, words_length);
+  const std::size_t end = names.find('\n');
+  File file;
+  file.name = names.substr(0, end);
+  if (end != std::string::npos) file.type = names.substr(end + 1);
+  file.bytes = take(bytes, length);
+  file.too_large = state == 2;
+  if (state == 0) return std::nullopt;
+  return file;
+}
+
 }  // namespace
 }  // namespace ringup::platform
 
 using ringup::platform::browser;
 using ringup::platform::take;
+using ringup::platform::take_file;
 
 extern "C" {
 
@@ -279,20 +339,55 @@ EMSCRIPTEN_KEEPALIVE void ringup_graphics(int there) {
   browser().graphics(there != 0);
 }
 
-/// kind: 0 online, 1 offline, 2 shown, 3 hidden.
+/// kind: 0 online, 1 offline, 2 shown, 3 hidden, 4 drag_in, 5 drag_out.
 EMSCRIPTEN_KEEPALIVE void ringup_event(int kind) {
   using ringup::platform::EventKind;
-  constexpr EventKind kinds[] = {EventKind::online, EventKind::offline, EventKind::shown, EventKind::hidden};
-  if (kind >= 0 && kind < 4) browser().event({kinds[kind], {}});
+  constexpr EventKind kinds[] = {EventKind::online, EventKind::offline, EventKind::shown,
+                                 EventKind::hidden, EventKind::drag_in, EventKind::drag_out};
+  if (kind >= 0 && kind < 6) browser().event({kinds[kind], {}});
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_navigated(char* hash, std::size_t length) {
   browser().event({ringup::platform::EventKind::navigated, take(hash, length)});
 }
 
-EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char* body, std::size_t length) {
-  browser().bridge().fetched(request, {status, take(body, length)});
+/// headers: name, newline, value, newline, and so on.
+EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char* headers,
+                                         std::size_t headers_length, char* body, std::size_t length) {
+  ringup::platform::FetchResponse response{status, take(body, length)};
+  const std::string lines = take(headers, headers_length);
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t name_end = lines.find('\n', at), value_end = lines.find('\n', name_end + 1);
+    if (name_end == std::string::npos || value_end == std::string::npos) break;
+    response.headers.emplace_back(lines.substr(at, name_end - at),
+                                  lines.substr(name_end + 1, value_end - name_end - 1));
+    at = value_end + 1;
+  }
+  browser().bridge().fetched(request, std::move(response));
   browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_sent(std::uint32_t request, double sent, double total) {
+  browser().bridge().sent(request, static_cast<std::uint64_t>(sent), static_cast<std::uint64_t>(total));
+  browser().redraw();
+}
+
+/// state: 0 none was chosen, 1 a file, 2 one that is too large. words: name, newline, type.
+EMSCRIPTEN_KEEPALIVE void ringup_picked(std::uint32_t request, int state, char* words,
+                                        std::size_t words_length, char* bytes, std::size_t length) {
+  browser().bridge().picked(request, take_file(state, words, words_length, bytes, length));
+  browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_dropped(int state, char* words, std::size_t words_length, char* bytes,
+                                         std::size_t length) {
+  if (std::optional<ringup::platform::File> file = take_file(state, words, words_length, bytes, length))
+    browser().event({ringup::platform::EventKind::dropped, {}, std::move(*file)});
+}
+
+/// The picture that was asked for is host.bitmap now; width 0: there is none, `missing` 1: nor will there be.
+EMSCRIPTEN_KEEPALIVE void ringup_picture(std::uint32_t request, float width, float height, int missing) {
+  browser().picture_came(request, width, height, missing != 0);
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_rang(std::uint32_t request) {

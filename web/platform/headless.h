@@ -72,12 +72,21 @@ class Headless : public Runtime, private Bridge {
   const std::string& address() const { return history_[history_at_]; }
   const std::string& title() const { return title_; }
   NodeId focused() const { return focused_; }
+  /// What the person chooses when they are asked for a file; nothing: they give up.
+  void choose_file(std::optional<File> file);
+  const std::string& accepted() const { return accepted_; }
+  void drop_file(File file);
+  const std::vector<File>& saved() const { return saved_; }
+  /// Pictures the app asked for so far. show_picture() lets one arrive.
+  const std::vector<std::string>& pictures() const { return asked_pictures_; }
+  void show_picture(std::string url, float width, float height);
   std::uint64_t frames() const { return frames_; }
 
   // --- Platform ---
   Bridge& bridge() override { return *this; }
   void wake_in(double ms) override;
   void focus(NodeId id) override;
+  Picture picture(std::string_view url) override;
   void announce(std::string_view text, bool assertive) override;
 
  protected:
@@ -104,6 +113,8 @@ class Headless : public Runtime, private Bridge {
   void copy_text(std::string_view text) override { copied_ = text; }
   void vibrate(int) override {}
   void beep() override {}
+  void pick_file(std::string_view accept, PickDone done) override;
+  void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) override;
   bool online() override { return online_; }
   void go_to(std::string_view url) override { gone_to_ = url; }
   std::string location() override { return history_[history_at_]; }
@@ -125,6 +136,11 @@ class Headless : public Runtime, private Bridge {
   std::string copied_, gone_to_, title_;
   std::vector<std::string> history_{""};
   std::size_t history_at_ = 0;
+  PickDone pick_;
+  std::string accepted_;
+  std::vector<File> saved_;
+  std::vector<std::string> asked_pictures_;
+  std::map<std::string, Picture, std::less<>> shown_pictures_;
   NodeId focused_ = 0;
   std::optional<NodeId> focus_wanted_;
   std::uint64_t frames_ = 0;

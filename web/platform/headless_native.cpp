@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <utility>
 
 #include "imgui.h"
 #include "web/platform/headless.h"
@@ -281,6 +282,40 @@ void Headless::random(std::span<std::uint8_t> out) {
 
 void Headless::print_text(std::string_view title, std::string_view text) {
   printed_.push_back(std::string(title) + "\n" + std::string(text));
+}
+
+void Headless::pick_file(std::string_view accept, PickDone done) {
+  accepted_ = accept;
+  if (pick_) callbacks_.emplace_back([given_up = std::move(pick_)] { given_up(std::nullopt); });
+  pick_ = std::move(done);
+}
+
+void Headless::choose_file(std::optional<File> file) {
+  assert(pick_ && "the app asked for no file");
+  callbacks_.emplace_back([done = std::exchange(pick_, {}), file = std::move(file)] { done(file); });
+  settle();
+}
+
+void Headless::drop_file(File file) {
+  event({EventKind::dropped, {}, std::move(file)});
+  settle();
+}
+
+void Headless::save_file(std::string_view name, std::string_view content_type, std::string_view bytes) {
+  saved_.push_back({std::string(name), std::string(content_type), std::string(bytes)});
+}
+
+Picture Headless::picture(std::string_view url) {
+  if (const auto found = shown_pictures_.find(url); found != shown_pictures_.end()) return found->second;
+  if (std::find(asked_pictures_.begin(), asked_pictures_.end(), url) == asked_pictures_.end())
+    asked_pictures_.emplace_back(url);
+  return {};
+}
+
+void Headless::show_picture(std::string url, float width, float height) {
+  shown_pictures_[std::move(url)] = {1, width, height};
+  redraw();
+  settle();
 }
 
 }  // namespace ringup::platform

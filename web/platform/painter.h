@@ -20,6 +20,12 @@ class Painter {
   void restored();
   void draw(const ImDrawData& data);
 
+  /// A texture whose pixels the caller uploads at once; then finish_picture() prepares it to be drawn
+  /// smaller.
+  std::uint32_t make_picture();
+  void finish_picture();
+  void drop_picture(std::uint32_t texture);
+
  private:
   bool make();
   void update(ImTextureData& texture);

@@ -137,6 +137,26 @@ void Painter::update(ImTextureData& texture) {
   }
 }
 
+std::uint32_t Painter::make_picture() {
+  GLuint name = 0;
+  glGenTextures(1, &name);
+  glBindTexture(GL_TEXTURE_2D, name);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_LINEAR_MIPMAP_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
+  glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
+  return name;
+}
+
+void Painter::finish_picture() {
+  glGenerateMipmap(GL_TEXTURE_2D);
+}
+
+void Painter::drop_picture(std::uint32_t texture) {
+  const GLuint name = texture;
+  glDeleteTextures(1, &name);
+}
+
 void Painter::draw(const ImDrawData& data) {
   if (data.Textures != nullptr) {
     for (ImTextureData* texture : *data.Textures) update(*texture);

@@ -33,17 +33,26 @@ struct Viewport {
 };
 
 enum class EventKind : std::uint8_t {
-  scan,      // text: what a keyboard-wedge scanner read
-  online,    // the network came back
-  offline,   // the network went
-  shown,     // the page is in front again
-  hidden,    // the page went to the background; save what matters
-  restored,  // the graphics context was lost and is back; nothing to do
-  navigated  // text: Bridge::location() after going back or forward, or typing an address
+  scan,       // text: what a keyboard-wedge scanner read
+  online,     // the network came back
+  offline,    // the network went
+  shown,      // the page is in front again
+  hidden,     // the page went to the background; save what matters
+  restored,   // the graphics context was lost and is back; nothing to do
+  navigated,  // text: Bridge::location() after going back or forward, or typing an address
+  drag_in,    // files are held over the page
+  drag_out,   // and no more, or were let go
+  dropped     // file: one that was let go over the page; one event per file
 };
 struct Event {
   EventKind kind = EventKind::shown;
   std::string text;
+  File file = {};
+};
+/// A picture in the renderer's memory; texture 0: not there, or not yet.
+struct Picture {
+  std::uint64_t texture = 0;
+  float width = 0, height = 0;
 };
 
 /// Keys that arrive while no text field has the focus, or that a field does not use itself: Escape, those
@@ -111,6 +120,10 @@ class Platform {
   virtual void publish(std::string nodes) = 0;
   /// Says a sentence to people who do not see the screen; assertive interrupts.
   virtual void announce(std::string_view text, bool assertive) = 0;
+  /// The picture at a path of our own origin, for this frame. It is loaded once it is asked for and a frame
+  /// is drawn when it is there; what was not drawn for longest goes when there is too much (see pictures.h).
+  /// Ask again in each frame. A path that is no picture stays without one.
+  virtual Picture picture(std::string_view url) = 0;
   /// Draw-ready fonts: TrueType or OpenType bytes owned by the platform for its life. Empty where missing.
   enum class FontFile : std::uint8_t { regular, semibold, icons };
   virtual std::string_view font(FontFile file) const = 0;

@@ -25,6 +25,9 @@ class TillApp final : public ui::App {
       case EventKind::hidden:
       case EventKind::restored:
       case EventKind::navigated:
+      case EventKind::drag_in:
+      case EventKind::drag_out:
+      case EventKind::dropped:
         break;
     }
   }

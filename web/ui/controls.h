@@ -47,11 +47,12 @@ inline constexpr float action_bar_height = 64;
 enum class ActionBarPress : std::uint8_t { none, open /* anywhere left of the action */, action };
 ActionBarPress action_bar(std::string_view key, Rect rect, const ActionBar& content);
 
-/// A product: coloured initials (a picture later), name on two lines, price, stock dot with its word.
+/// A product: its picture or coloured initials, name on two lines, price, stock dot with its word.
 struct Tile {
   std::string_view title, price, initials;
-  std::uint32_t seed = 0;       // chooses the colour of the initials
-  std::string_view stock = {};  // "12 in stock"; with its tone
+  std::uint32_t seed = 0;         // chooses the colour of the initials
+  std::string_view picture = {};  // its address, a path of our own origin; empty: initials
+  std::string_view stock = {};    // "12 in stock"; with its tone
   Tone stock_tone = Tone::muted;
   std::string_view badge = {};  // how many are in the cart
   bool disabled = false;

@@ -9,8 +9,14 @@
 namespace ringup::ui {
 
 void picture(Rect rect, std::string_view url, std::string_view initials, std::uint32_t seed, float corner) {
-  (void)url;
   if (!visible(rect)) return;
+  if (!url.empty()) {
+    const platform::Picture there = state().platform->picture(url);
+    if (there.texture != 0) {
+      paint::image(rect, there, corner);
+      return;
+    }
+  }
   const InitialsColor colors = initials_color(seed);
   const TextSize size = rect.h >= 64 ? TextSize::large : TextSize::small;
   paint::box(rect, corner, colors.ground);

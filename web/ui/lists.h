@@ -64,7 +64,8 @@ struct Row {
   Icon icon = nullptr;
   std::string_view initials = {};
   std::uint32_t seed = 0;
-  std::string_view remove = {};  // "Remove Milk"; empty: cannot be swiped
+  std::string_view picture = {};  // in place of the initials, once it is there
+  std::string_view remove = {};   // "Remove Milk"; empty: cannot be swiped
   bool pressable = true;
   bool chevron = false;
   bool selected = false;

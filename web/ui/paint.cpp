@@ -107,6 +107,17 @@ void top_box(Rect rect, float radius, Color fill) {
                               ImDrawFlags_RoundCornersTop);
 }
 
+void image(Rect rect, const platform::Picture& picture, float radius, bool top_only) {
+  if (rect.empty() || picture.texture == 0 || picture.width <= 0 || picture.height <= 0) return;
+  const float across = rect.w / picture.width, down = rect.h / picture.height;
+  const float scale = std::max(across, down);
+  const float u = (1 - rect.w / (picture.width * scale)) / 2, v = (1 - rect.h / (picture.height * scale)) / 2;
+  const auto texture = static_cast<ImTextureID>(picture.texture);
+  state().draw->AddImageRounded(texture, at(rect.x, rect.y), at(rect.right(), rect.bottom()), at(u, v),
+                                at(1 - u, 1 - v), 0xFFFFFFFFu, radius,
+                                top_only ? ImDrawFlags_RoundCornersTop : ImDrawFlags_RoundCornersAll);
+}
+
 void frame(Rect rect, float radius, Color color, float width) {
   if (rect.empty()) return;
   const float half = width / 2;  // the stroke lies inside the box

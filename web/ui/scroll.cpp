@@ -1,5 +1,6 @@
 #include <cmath>
 
+#include "web/ui/figures.h"
 #include "web/ui/lists.h"
 #include "web/ui/state.h"
 
@@ -163,16 +164,13 @@ RowPress row(std::string_view key, Rect rect, const Row& content) {
   Rect inside = box.inset(space::s, 0);
   inside.w -= content.keep_right;
   if (swipes && !touch) inside.w -= touch_min;
-  if (!content.initials.empty() || content.icon != nullptr) {
+  if (!content.initials.empty() || content.icon != nullptr || !content.picture.empty()) {
     const Rect mark = inside.cut_left(40, space::m).centred(40, 40);
-    const InitialsColor colors = initials_color(content.seed);
     if (content.icon != nullptr) {
       paint::box(mark, 20, t.control);
       paint::icon(mark, content.icon, t.text, 20);
     } else {
-      paint::box(mark, radius::field, colors.ground);
-      paint::words(mark, content.initials,
-                   {TextSize::small, Weight::semibold, Tone::text, Align::centre, 1, true}, colors.on);
+      picture(mark, content.picture, content.initials, content.seed);
     }
   }
   if (content.chevron) paint::icon(inside.cut_right(20, space::xs), icon_chevron_right, t.muted, 20);

@@ -88,9 +88,15 @@ Press tile(std::string_view key, Rect rect, const Tile& content) {
   InitialsColor colors = initials_color(content.seed);
   if (content.disabled) colors = {t.control, t.muted};
   const Rect top{box.x, box.y, box.w, picture};
-  paint::top_box(top, radius::tile, colors.ground);
-  paint::words(top, content.initials, {TextSize::large, Weight::semibold, Tone::text, Align::centre, 1, true},
-               colors.on);
+  const platform::Picture shown =
+      content.picture.empty() ? platform::Picture{} : state().platform->picture(content.picture);
+  if (shown.texture != 0) {
+    paint::image(top, shown, radius::tile, true);
+  } else {
+    paint::top_box(top, radius::tile, colors.ground);
+    paint::words(top, content.initials,
+                 {TextSize::large, Weight::semibold, Tone::text, Align::centre, 1, true}, colors.on);
+  }
   Rect inside = Rect{box.x, box.y + picture, box.w, box.h - picture}.inset(space::m, space::s + 2);
   const Rect bottom = inside.cut_bottom(line_of(TextSize::body));
   const TextStyle title{TextSize::small, Weight::regular, content.disabled ? Tone::muted : Tone::text,

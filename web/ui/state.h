@@ -187,6 +187,8 @@ void focus_ring(Rect rect, float radius);
 void circle(float x, float y, float r, Color fill);
 void line(float x0, float y0, float x1, float y1, Color color, float width = 1);
 void icon(Rect rect, Icon icon, Color color, float size = 24);
+/// A picture cut to fill the box; with `top_only` round at the top only.
+void image(Rect rect, const platform::Picture& picture, float radius, bool top_only = false);
 /// Draws words, answers their height. `colour` overrides the tone's.
 float words(Rect rect, std::string_view content, const TextStyle& style, Color color);
 inline float words(Rect rect, std::string_view content, const TextStyle& style) {
