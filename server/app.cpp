@@ -9,7 +9,8 @@ App::App(store::Store& store, const AppOptions& options)
       options_(options),
       accounts_(store, options.accounts, options.world),
       hosts_(store, options.public_host, options.world),
-      catalogue_(store, access_) {
+      catalogue_(store, access_),
+      roller_(store) {
   access_.user = identity::user_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
@@ -19,11 +20,13 @@ App::App(store::Store& store, const AppOptions& options)
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
   catalogue_.add_routes(router_);
+  reports::add_routes(router_, store_, access_, roller_, options.world.now_us);
 }
 
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {
   std::unique_ptr<App> app(new App(store, options));
   TRY(app->add_sales(options.world.now_us));
+  if (options.background) app->roller_.start(options.log);
   return app;
 }
 

@@ -8,6 +8,7 @@
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
 #include "server/pages/pages.h"
+#include "server/reports/reports.h"
 #include "server/sales/sales.h"
 #include "server/store/store.h"
 
@@ -19,6 +20,7 @@ struct AppOptions {
   bool secure = false;      // browsers come over HTTPS
   identity::World world;
   std::function<void(const std::string&)> log;  // takes a line; none: no log
+  bool background = false;  // threads of its own, for what need not be done at once: sums for reports
 };
 
 class App {
@@ -46,6 +48,7 @@ class App {
   pages::Metrics metrics_;
   http::Access access_;
   catalogue::Api catalogue_;
+  reports::Roller roller_;
   http::Router router_;
 };
 

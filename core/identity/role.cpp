@@ -16,6 +16,7 @@ constexpr Row table[] = {
     {Right::sell, true, true, true},
     {Right::refund, true, true, true},
     {Right::sales_read, true, true, true},
+    {Right::reports_read, true, true, false},
     {Right::catalogue_write, true, true, false},
     {Right::customers_write, true, true, true},
     {Right::tills_manage, true, true, false},

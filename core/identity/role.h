@@ -14,6 +14,7 @@ enum class Right : std::uint8_t {
   sell,             // ring up, take payment, read the catalogue and customers
   refund,           // give money back against a receipt
   sales_read,       // all sales, not only one's own till's
+  reports_read,     // sums over all sales, and their export
   catalogue_write,  // products, prices, categories, tax classes, stock
   customers_write,
   tills_manage,     // pairing codes, revoking tills

@@ -39,6 +39,7 @@ AppOptions app_options(const Config& config) {
   // Only one that was set: the default is an address, which every business of this server would answer to.
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();
+  options.background = true;
   // One write per line, so that lines of several threads do not mix.
   options.log = [](const std::string& line) {
     // Not through stderr: its lock would make the threads wait for each other's system call.

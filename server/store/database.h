@@ -132,4 +132,14 @@ class Database {
   std::int64_t deadline_ns_ = 0;
 };
 
+/// Runs several reads on one moment of the database. Requires that no transaction is open.
+template <class Read>
+auto in_snapshot(Database& database, Read&& read) -> decltype(read()) {
+  Result<std::int64_t> begun = database.run("BEGIN");
+  if (!begun.ok()) return begun.failure();
+  auto result = read();
+  (void)database.run("COMMIT");
+  return result;
+}
+
 }  // namespace ringup::store

@@ -9,4 +9,13 @@ Result<void> add_event(Database& db, const Id& tenant, std::string_view kind, st
   return {};
 }
 
+std::optional<Id> event_subject(std::string_view payload) {
+  // Booking writes the id first: {"id":"…" or {"sale":"…". Read for every sale of a report's tail.
+  constexpr std::size_t id_characters = 36;
+  const std::size_t at = payload.find("\":\"");
+  if (at == std::string_view::npos) return std::nullopt;
+  const Result<Id> id = parse_id(payload.substr(at + 3, id_characters));
+  return id.ok() ? std::optional(*id) : std::nullopt;
+}
+
 }  // namespace ringup::store

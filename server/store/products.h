@@ -68,14 +68,4 @@ Result<void> changed_products(Database& database, const Id& tenant, std::int64_t
                               std::int64_t limit,
                               const std::function<bool(Product&& product, bool deleted)>& each);
 
-/// Runs several reads on one moment of the database. Requires that no transaction is open.
-template <class Read>
-auto in_snapshot(Database& database, Read&& read) -> decltype(read()) {
-  Result<std::int64_t> begun = database.run("BEGIN");
-  if (!begun.ok()) return begun.failure();
-  auto result = read();
-  (void)database.run("COMMIT");
-  return result;
-}
-
 }  // namespace ringup::store

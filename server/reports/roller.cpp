@@ -1,0 +1,90 @@
+#include "server/reports/roller.h"
+
+#include <chrono>
+
+#include "server/store/rollup.h"
+
+namespace ringup::reports {
+namespace {
+using Clock = std::chrono::steady_clock;
+constexpr int rest_max_ms = 1000;
+
+int ms_since(Clock::time_point begun) {
+  return static_cast<int>(
+      std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begun).count());
+}
+}  // namespace
+
+void Roller::start(std::function<void(const std::string&)> log) {
+  log_ = std::move(log);
+  thread_ = std::thread([this] { run(); });
+}
+
+void Roller::stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Roller::nudge() {
+  {
+    const std::lock_guard lock(mutex_);
+    nudged_ = true;
+  }
+  wake_.notify_all();
+}
+
+bool Roller::stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
+void Roller::wait_ms(int ms) {
+  std::unique_lock lock(mutex_);
+  wake_.wait_for(lock, std::chrono::milliseconds(ms), [&] { return stopping_ || nudged_; });
+  nudged_ = false;
+}
+
+void Roller::run() {
+  wait_ms(look_ms);  // let the server start first
+  while (!stopping()) wait_ms(work());
+}
+
+int Roller::work() {
+  std::uint64_t jobs = store_.writer().numbers().jobs;
+  Clock::time_point looked = Clock::now();
+  std::uint64_t ours = 0;
+  bool rush = false;
+  for (;;) {
+    const Clock::time_point begun = Clock::now();
+    const auto step = store::roll_up(store_);
+    if (!step.ok()) {
+      if (step.error() != Error::conflict && step.error() != Error::busy && log_)
+        log_("Sums for reports could not be written: " + describe(step.failure()) + "\n");
+      return look_ms;
+    }
+    if (!step->more) return look_ms;
+    ++ours;
+    const int took = ms_since(begun);
+    if (const int gone = ms_since(looked); gone >= 200) {
+      const std::uint64_t now = store_.writer().numbers().jobs;
+      rush = static_cast<double>(now - jobs - ours) * 1000 / gone > busy_jobs_per_second;
+      jobs = now;
+      ours = 0;
+      looked = Clock::now();
+    }
+    if (rush) {
+      const auto backlog = store_.read([](store::Database& db) { return store::rollup_backlog(db); });
+      if (!backlog.ok() || *backlog < backlog_waits_max) return rest_max_ms;
+    }
+    // Tills go first: a twentieth of the time in a rush, else a little more than half.
+    const int rest = std::min(rush ? took * 19 : took / 2 + 1, rest_max_ms);
+    std::unique_lock lock(mutex_);
+    if (wake_.wait_for(lock, std::chrono::milliseconds(rest), [&] { return stopping_; })) return 0;
+  }
+}
+
+}  // namespace ringup::reports
