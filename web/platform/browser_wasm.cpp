@@ -202,6 +202,7 @@ class Browser : public Runtime {
     pictures_.end_frame(time_ms);
     return more;
   }
+  void set_ground(std::uint32_t color) override { painter_.set_ground(color); }
   Picture picture(std::string_view url) override { return pictures_.ask(url); }
   void picture_came(std::uint32_t request, float width, float height, bool missing) {
     if (width <= 0 || height <= 0 || lost_) {

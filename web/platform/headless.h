@@ -87,6 +87,7 @@ class Headless : public Runtime, private Bridge {
   void wake_in(double ms) override;
   void focus(NodeId id) override;
   Picture picture(std::string_view url) override;
+  void set_ground(std::uint32_t) override {}
   void announce(std::string_view text, bool assertive) override;
 
  protected:

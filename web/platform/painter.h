@@ -19,6 +19,8 @@ class Painter {
   bool open(const char* canvas_selector);
   void restored();
   void draw(const ImDrawData& data);
+  /// What each frame begins with, 0xAABBGGRR.
+  void set_ground(std::uint32_t color) { ground_ = color; }
 
   /// A texture whose pixels the caller uploads at once; then finish_picture() prepares it to be drawn
   /// smaller.
@@ -31,6 +33,7 @@ class Painter {
   void update(ImTextureData& texture);
 
   int context_ = 0;
+  std::uint32_t ground_ = 0xFFFFFFFFu;
   std::uint32_t program_ = 0, vertices_ = 0, indices_ = 0, layout_ = 0;
   int projection_ = -1;
 };

@@ -166,6 +166,10 @@ void Painter::draw(const ImDrawData& data) {
   const auto height = static_cast<int>(data.DisplaySize.y * scale.y + 0.5f);
   if (width <= 0 || height <= 0) return;
   glViewport(0, 0, width, height);
+  const auto part = [&](int shift) { return static_cast<float>(ground_ >> shift & 0xFFu) / 255; };
+  glScissor(0, 0, width, height);
+  glClearColor(part(0), part(8), part(16), 1);
+  glClear(GL_COLOR_BUFFER_BIT);
   const float sx = 2 / data.DisplaySize.x, sy = -2 / data.DisplaySize.y;
   glUniform4f(projection_, sx, sy, -1 - data.DisplayPos.x * sx, 1 - data.DisplayPos.y * sy);
   for (const ImDrawList* list : data.CmdLists) {

@@ -124,6 +124,9 @@ class Platform {
   /// is drawn when it is there; what was not drawn for longest goes when there is too much (see pictures.h).
   /// Ask again in each frame. A path that is no picture stays without one.
   virtual Picture picture(std::string_view url) = 0;
+  /// The colour below everything that is drawn, 0xAABBGGRR, until another one is set. Cheaper than a box over
+  /// the whole window: without a graphics processor that alone costs half a frame.
+  virtual void set_ground(std::uint32_t color) = 0;
   /// Draw-ready fonts: TrueType or OpenType bytes owned by the platform for its life. Empty where missing.
   enum class FontFile : std::uint8_t { regular, semibold, icons };
   virtual std::string_view font(FontFile file) const = 0;

@@ -341,7 +341,7 @@ float animate_from(NodeId id, float start, float target, float duration_ms) {
 // --- grounds ---
 
 void ground() {
-  paint::box(window(), 0, theme().ground);
+  state().platform->set_ground(theme().ground);
 }
 
 void card(Rect rect, float corner, bool raised) {
