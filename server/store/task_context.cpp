@@ -1,8 +1,11 @@
 #include "server/store/task_context.h"
 
+#include <limits>
+
 #include "core/till/bodies.h"
 #include "core/till/chain.h"
 #include "core/till/task_kinds.h"
+#include "server/store/prices.h"
 
 namespace ringup::store {
 namespace {
@@ -49,6 +52,9 @@ Result<void> look_up(Database& db, const Id& tenant, TaskProduct& product) {
         if (product.name.empty()) product.name = row.string(4);
       },
       tenant, product.id));
+  const std::vector<PriceStep> now =
+      TRY(price_history(db, tenant, product.id, std::numeric_limits<std::int64_t>::max(), 1));
+  if (!now.empty()) product.price_since = now.front().since;
   return {};
 }
 

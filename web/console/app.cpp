@@ -2,7 +2,10 @@
 #include "web/console/app.h"
 
 #include "web/console/business.h"
+#include "web/console/customers/customers.h"
 #include "web/console/palette.h"
+#include "web/console/sales/sales.h"
+#include "web/console/tasks/tasks.h"
 #include "web/ui/lists.h"
 #include "web/ui/overlays.h"
 
@@ -15,6 +18,9 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
+    make_sales,
+    make_tasks,
+    make_customers,
     make_business,
 };
 

@@ -2,6 +2,7 @@
 #include <optional>
 
 #include "web/till/screens/screens.h"
+#include "web/ui/receipt.h"
 
 namespace ringup::till {
 
@@ -242,7 +243,7 @@ void ReceiptScreen::draw(Model& model, Way& way) {
   ui::card(rest);
   const ui::Group group("receipt", ui::Role::region, "Receipt " + shown.number, rest);
   ui::ScrollArea area("rows", rest.inset(0, space::s), {.padding = space::l, .padding_top = space::s});
-  draw_receipt(shown.document, area);
+  ui::draw_receipt(shown.document, area);
 }
 
 }  // namespace ringup::till

@@ -154,8 +154,6 @@ class Menu {
   int scale_ = 0;
 };
 
-/// The receipt's rows, as they would be printed.
-void draw_receipt(const Receipt& receipt, ui::ScrollArea& area);
 /// Title, a way back on the left.
 bool draw_header(ui::Rect rect, std::string_view title);
 /// A sheet's body with its margins.

@@ -91,49 +91,4 @@ std::uint32_t seed_of(const Id& id) {
          static_cast<std::uint32_t>(id.bytes[14]) << 8 | static_cast<std::uint32_t>(id.bytes[15]);
 }
 
-void draw_receipt(const Receipt& receipt, ui::ScrollArea& area) {
-  using Kind = ReceiptRow::Kind;
-  for (std::size_t i = 0; i < receipt.rows.size(); ++i) {
-    const ReceiptRow& row = receipt.rows[i];
-    const ui::Scope scope(i);
-    ui::TextStyle style{.size = ui::TextSize::small, .tone = ui::Tone::muted};
-    if (row.kind == Kind::rule) {
-      ui::divider(area.next(space::s + 1).inset(0, space::s / 2));
-      continue;
-    }
-    if (row.kind == Kind::header || row.kind == Kind::footer) {
-      style.align = ui::Align::centre;
-      style.lines = 3;
-      if (i == 0)
-        style.weight = ui::Weight::semibold, style.size = ui::TextSize::body, style.tone = ui::Tone::text;
-      const float height = ui::text_height(row.left, area.width(), style);
-      ui::text(area.next(height, space::xs), row.left, style);
-      continue;
-    }
-    if (row.kind == Kind::tax) {
-      const Rect line = area.next(ui::line_of(style.size), 2);
-      for (std::size_t cell = 0; cell < row.cells.size(); ++cell) {
-        style.align = cell == 0 ? ui::Align::left : ui::Align::right;
-        ui::text(line.column(static_cast<int>(cell), static_cast<int>(row.cells.size()), space::xs),
-                 row.cells[cell], style);
-      }
-      continue;
-    }
-    if (row.kind != Kind::detail) style.tone = ui::Tone::text;
-    if (row.kind == Kind::item || row.kind == Kind::tender || row.kind == Kind::total)
-      style.size = ui::TextSize::body;
-    if (row.kind == Kind::total) style.weight = ui::Weight::semibold, style.size = ui::TextSize::title;
-    ui::TextStyle right = style;
-    right.align = ui::Align::right;
-    const float amount_width = row.right.empty() ? 0 : ui::text_width(row.right, right) + space::s;
-    const float indent = row.kind == Kind::detail ? space::l : 0;
-    style.lines = 3;
-    const float height = ui::text_height(row.left, area.width() - amount_width - indent, style);
-    Rect line = area.next(std::max(height, ui::line_of(style.size)), 2);
-    if (!row.right.empty()) ui::text(line.cut_right(amount_width), row.right, right);
-    line.cut_left(indent);
-    ui::text(line, row.left, style);
-  }
-}
-
 }  // namespace ringup::till
