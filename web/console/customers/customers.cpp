@@ -48,7 +48,7 @@ class Customers final : public Screen {
     table_.sort = newest ? "" : "name";
     std::string path = std::string("/api/customers/?sort=") + (newest ? "-created_at" : "name");
     if (!sent_.empty()) path += "&q=" + url_encoded(sent_);
-    if (path != pages_.path()) pages_.ask(desk, path);
+    pages_.show(desk, path);
     panel_.open(desk, place.id);
   }
 
@@ -127,7 +127,7 @@ class Customers final : public Screen {
     }
     const bool newest = desk.place().get("sort") == "newest";
     if (line.w > 160 && ui::button("newest", line.cut_left(140), "Newest first",
-                                   {.size = ui::TextSize::small, .pressed = newest})) {
+                                   {.pressed = newest, .size = ui::TextSize::small})) {
       Place place = desk.place();
       place.set("sort", newest ? "" : "newest");
       desk.replace(std::move(place));

@@ -58,9 +58,13 @@ class Sales final : public Screen {
   void open(Desk& desk, const Place& place) override {
     if (filters_.empty()) make_filters(desk);
     read_place(desk, place);
-    const std::string path = path_of(desk, place);
-    if (path != pages_.path()) pages_.ask(desk, path);
+    pages_.show(desk, path_of(desk, place));
     panel_.open(desk, place.id);
+  }
+
+  /// New sales come in by themselves.
+  void tick(Desk& desk) override {
+    if (desk.place().screen == key() && !filters_.empty()) pages_.show(desk, pages_.path());
   }
 
   void draw(Desk& desk, Rect rect) override {

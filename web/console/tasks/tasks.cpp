@@ -53,11 +53,9 @@ class Tasks final : public Screen {
     kind_ = place.get("kind");
     std::string path = std::string("/api/tasks/?state=") + (state_ == 1 ? "done" : "open");
     if (!kind_.empty()) path += "&kind=" + url_encoded(kind_);
-    if (path != pages_.path()) {
-      selected_.clear();
-      pages_.ask(desk, path);
-      count(desk);
-    }
+    if (path != pages_.path()) selected_.clear();
+    pages_.show(desk, path);
+    count(desk);
     panel_.open(desk, place.id);
   }
 
