@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/base/encoding.h"
 #include "core/catalogue/product.h"
 
 namespace ringup {
@@ -95,7 +96,12 @@ Result<ProductRow> ProductCsv::row(const csv::Record& record) {
     row.barcode = *gtin;
   }
   row.name = text_in(record.fields[2]);
-  if (auto good = check_name(row.name); !good) return at(2, std::move(good).failure());
+  if (auto good = check_name(row.name); !good) {
+    Failure failure = std::move(good).failure();
+    if (const std::optional<std::string> meant = meant_by_controls(row.name); meant && check_name(*meant))
+      failure.detail += " It was once read in a wrong encoding; perhaps “" + *meant + "” was meant.";
+    return at(2, std::move(failure));
+  }
   row.category = text_in(record.fields[3]);
   if (!row.category.empty())
     if (auto good = check_name(row.category, category_name_length_max); !good)

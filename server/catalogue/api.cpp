@@ -5,7 +5,7 @@
 namespace ringup::catalogue {
 
 Api::Api(store::Store& store, const http::Access& access)
-    : store_(store), access_(access), live_(store), till_pages_(store) {}
+    : store_(store), access_(access), live_(store), till_pages_(store), imports_(store) {}
 
 void Api::add_routes(http::Router& router) {
   const auto add = [&](std::string_view method, std::string_view path,
@@ -27,6 +27,9 @@ void Api::add_routes(http::Router& router) {
   add("POST", "/api/catalogue/products/{id}/stock/", &Api::add_movement);
   add("PUT", "/api/catalogue/products/{id}/picture/", &Api::put_picture, {image::file_bytes_max});
   add("DELETE", "/api/catalogue/products/{id}/picture/", &Api::remove_picture);
+  add("POST", "/api/catalogue/imports/", &Api::start_import, {import_bytes_max});
+  add("GET", "/api/catalogue/imports/{id}/", &Api::get_import);
+  add("GET", "/api/catalogue/imports/{id}/refusals/", &Api::get_refusals);
   add("GET", "/pictures/{name}", &Api::get_picture);
   add("GET", "/api/catalogue/categories/", &Api::list_categories);
   add("POST", "/api/catalogue/categories/", &Api::add_category);

@@ -13,6 +13,9 @@
 ///     GET/POST         /api/catalogue/categories/             ?limit= &cursor=
 ///     GET/PATCH/DELETE /api/catalogue/categories/{id}/
 ///     PUT/DELETE       /api/catalogue/products/{id}/picture/  the body is the picture
+///     POST             /api/catalogue/imports/                ?check= &stock=counted|left   the body is CSV
+///     GET              /api/catalogue/imports/{id}/           how far it is, what was refused
+///     GET              /api/catalogue/imports/{id}/refusals/  all refused lines as CSV
 ///     GET              /pictures/{hash}-{size}.webp           for anybody
 ///     GET              /api/catalogue/changes/                ?since=   (what tills get, for people)
 ///     GET              /api/till/catalogue/                   ?since= &pictures=true
@@ -25,6 +28,7 @@
 /// product's version that was seen, as `If-Match` or as the member `version`: with another one nothing is
 /// changed (conflict).
 /// Reading needs the right `sell`, changing `catalogue_write`. POST honours Idempotency-Key.
+#include "server/catalogue/import_jobs.h"
 #include "server/catalogue/live_catalogue.h"
 #include "server/catalogue/pictures.h"
 #include "server/catalogue/till_pages.h"
@@ -56,6 +60,10 @@ class Api {
   Result<http::Response> remove_picture(const http::Request& request);
   Result<http::Response> get_picture(const http::Request& request);
 
+  Result<http::Response> start_import(const http::Request& request);
+  Result<http::Response> get_import(const http::Request& request);
+  Result<http::Response> get_refusals(const http::Request& request);
+
   Result<http::Response> get_stock(const http::Request& request);
   Result<http::Response> add_movement(const http::Request& request);
 
@@ -75,6 +83,7 @@ class Api {
   LiveCatalogues live_;
   TillPages till_pages_;
   PictureMaker picture_maker_;
+  ImportJobs imports_;
 };
 
 }  // namespace ringup::catalogue

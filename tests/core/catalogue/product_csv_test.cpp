@@ -144,6 +144,18 @@ TEST(ProductCsv, TheWriterWritesWhatTheReaderReads) {
             "'-5,,'=1+1,,1.0425,reduced,2.5\r\n");
 }
 
+TEST(ProductCsv, SaysWhatANameOfAWrongEncodingMayHaveMeant) {
+  const Import seen = import(header +
+                             "A,,Macaroni 3 \xC2\x8Cufs,C,1,standard,1\nB,,Ch\xC2\x8D"
+                             "a,C,1,standard,1\n");
+  ASSERT_EQ(seen.refused.size(), 2u);
+  EXPECT_EQ(
+      seen.refused[0],
+      "line 2, name: The name holds a control character at place 12. It was once read in a wrong encoding; "
+      "perhaps “Macaroni 3 Œufs” was meant.");
+  EXPECT_EQ(seen.refused[1], "line 3, name: The name holds a control character at place 3.");
+}
+
 TEST(ProductCsv, LeavesTheStockAloneWhereItIsToldTo) {
   ProductCsv rows(euro, {"standard"}, StockColumn::left);
   csv::Record record;
