@@ -280,6 +280,37 @@ TEST_F(Gallery, EveryNodeHasAnIdOfItsOwnAndAParentBeforeIt) {
   }
 }
 
+TEST_F(Gallery, AGridIsOneTabStopWalkedByArrows) {
+  open("Grid");
+  std::vector<ui::Node> tiles;
+  for (const ui::Node& node : ui::nodes()) {
+    if (node.role == Role::button && node.name.find(", €") != std::string::npos &&
+        !node.has(ui::flag::skipped) && node.name.find("Cart") == std::string::npos)
+      tiles.push_back(node);
+  }
+  ASSERT_EQ(tiles.size(), 1u);
+  const auto at = [&] {
+    for (const ui::Node& node : ui::nodes()) {
+      if (node.id == app.focused()) return node.name.substr(0, node.name.find(", €"));
+    }
+    return std::string("nothing");
+  };
+  app.focus_changed(tiles.front().id, true);
+  app.settle();
+  app.press_key("ArrowRight");
+  EXPECT_EQ(at(), "Sourdough bread, dark crust, 750 g");
+  app.press_key("ArrowDown");
+  EXPECT_EQ(at(), "Αγουράκι bio") << "two columns";
+  app.press_key("End");
+  EXPECT_EQ(at(), "Äpfel Elstar 99999");
+  EXPECT_FALSE(must_find(Role::button, "Äpfel Elstar 99999").has(ui::flag::clipped));
+  app.press_key("PageUp");
+  EXPECT_NE(at(), "nothing");
+  EXPECT_NE(at(), "Äpfel Elstar 99999");
+  app.press_key("Home");
+  EXPECT_EQ(at(), "Whole milk 1 l");
+}
+
 TEST_F(Gallery, AFileIsChosenAndSaved) {
   const auto press = [&](std::string_view name) {
     app.activate(must_find(Role::button, name).id);

@@ -245,7 +245,7 @@ int chart(std::string_view key, Rect rect, const Chart& content) {
       high = std::max(high, value);
     }
   }
-  const int room = std::clamp(static_cast<int>(rest.h / 48), 2, ticks_most);
+  const int room = std::clamp(static_cast<int>(rest.h / 40), 2, ticks_most);
   frame.ticks = nice_ticks(low, high, room, content.unit);
   float axis = 0;
   std::vector<std::string> tick_words;

@@ -40,7 +40,8 @@ class ScrollArea {
 };
 
 /// A list or grid of any length; only what is visible is drawn and recorded (with aria-setsize and
-/// -posinset). `draw(index, rect)` is called inside a scope of its own per item.
+/// -posinset). `draw(index, rect)` is called inside a scope of its own per item. One tab stop: arrows,
+/// PageUp, PageDown, Home and End lead from item to item, Tab through what the item holds and on.
 struct VirtualOptions {
   std::size_t count = 0;
   int columns = 1;

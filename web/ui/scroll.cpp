@@ -72,6 +72,78 @@ void ScrollArea::to_start() {
   state().scrolls[id_].offset = 0;
 }
 
+namespace {
+
+/// The tab stop of a long list: one item has it, arrows take it from item to item. What an item consists of
+/// is known only while it is drawn, so the focus follows in the frame after the key.
+class Roving {
+ public:
+  Roving(NodeId list, std::size_t count, std::size_t columns)
+      : stop_(state().memory[hash(list, "stop")]),
+        wanted_(state().memory[hash(list, "wanted")]),
+        inside_(state().memory[hash(list, "inside")]),
+        count_(count),
+        columns_(columns) {}
+
+  bool inside() const { return inside_ != 0; }
+  /// Of the items between these two one must be the stop.
+  void keep_between(std::size_t first, std::size_t last) {
+    const auto at = static_cast<std::size_t>(stop_);
+    if (at < first || at >= last) stop_ = static_cast<double>(first);
+  }
+  template <typename Draw>
+  void item(std::size_t index, const Draw& draw) {
+    State& s = state();
+    const bool skipped = s.skipped, had_focus = s.has_focus;
+    s.skipped = skipped || static_cast<double>(index) != stop_;
+    s.has_focus = false;
+    s.first_stop = 0;
+    draw();
+    if (s.has_focus) focused_ = static_cast<int>(index);
+    if (wanted_ == static_cast<double>(index) + 1 && s.first_stop != 0) {
+      focus(s.first_stop);
+      wanted_ = 0;
+    }
+    s.skipped = skipped;
+    s.has_focus = s.has_focus || had_focus;
+  }
+  /// After the items: the one that an arrow leads to, or -1.
+  int move(std::size_t page) {
+    State& s = state();
+    if (focused_ < 0) {
+      inside_ = 0;
+      return -1;
+    }
+    inside_ = 1;
+    stop_ = focused_;
+    const int last = static_cast<int>(count_) - 1, line = static_cast<int>(columns_);
+    int to = focused_;
+    for (const platform::Key& key : s.input->keys) {
+      if (key.control || key.alt) continue;
+      if (key.name == "ArrowDown" && to + line <= last) to += line;
+      if (key.name == "ArrowUp" && to >= line) to -= line;
+      if (key.name == "ArrowRight" && line > 1) to = std::min(to + 1, last);
+      if (key.name == "ArrowLeft" && line > 1) to = std::max(to - 1, 0);
+      if (key.name == "PageDown") to = std::min(to + static_cast<int>(page) * line, last);
+      if (key.name == "PageUp") to = std::max(to - static_cast<int>(page) * line, 0);
+      if (key.name == "Home") to = 0;
+      if (key.name == "End") to = last;
+    }
+    if (to == focused_) return -1;
+    wanted_ = to + 1;
+    stop_ = to;
+    request_another_frame();
+    return to;
+  }
+
+ private:
+  double &stop_, &wanted_, &inside_;
+  std::size_t count_, columns_;
+  int focused_ = -1;
+};
+
+}  // namespace
+
 void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options,
                   const std::function<void(std::size_t index, Rect rect)>& draw) {
   const Group group(key, Role::list, options.name, rect);
@@ -82,14 +154,17 @@ void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options
     scroll.offset = 0;
     scroll.velocity = 0;
   }
-  scroll_by_keys(id, scroll);
   const auto columns = static_cast<std::size_t>(std::max(options.columns, 1));
+  Roving roving(id, options.count, columns);
+  if (!roving.inside()) scroll_by_keys(id, scroll);
   const std::size_t rows = (options.count + columns - 1) / columns;
   const double step = static_cast<double>(options.item_height + options.gap);
   // One row more than can be seen on either side, so that the keyboard finds the next one.
   const auto first = static_cast<std::size_t>(std::max(std::floor(scroll.offset / step) - 1, 0.0));
   const auto last = std::min(
       rows, static_cast<std::size_t>(std::ceil((scroll.offset + static_cast<double>(rect.h)) / step)) + 1);
+  roving.keep_between(static_cast<std::size_t>(std::max(std::ceil(scroll.offset / step), 0.0)) * columns,
+                      last * columns);
   for (std::size_t row = first; row < last; ++row) {
     const auto y = static_cast<float>(std::floor(static_cast<double>(row) * step - scroll.offset));
     const Rect line{rect.x + options.padding, rect.y + y, rect.w - 2 * options.padding, options.item_height};
@@ -102,9 +177,20 @@ void virtual_list(std::string_view key, Rect rect, const VirtualOptions& options
       add_extra(place, "pos", static_cast<std::int64_t>(index) + 1);
       const Scope scope(static_cast<std::uint64_t>(index));
       state().item_extra = std::move(place);
-      const Group item("item", Role::listitem, {}, box);
-      draw(index, box);
+      roving.item(index, [&] {
+        const Group item("item", Role::listitem, {}, box);
+        draw(index, box);
+      });
     }
+  }
+  if (const int to =
+          roving.move(static_cast<std::size_t>(std::max(static_cast<double>(rect.h) / step - 1, 1.0)));
+      to >= 0) {
+    const double top = static_cast<double>(static_cast<std::size_t>(to) / columns) * step;
+    const double bottom =
+        top + static_cast<double>(options.item_height + options.padding_bottom) - static_cast<double>(rect.h);
+    scroll.velocity = 0;
+    scroll.offset = std::max(std::min(scroll.offset, top), std::max(bottom, 0.0));
   }
   const double content = rows == 0 ? 0
                                    : static_cast<double>(rows) * step - static_cast<double>(options.gap) +
