@@ -60,6 +60,10 @@ class Console final : public ui::App {
       const ui::Group main(current_->key(), ui::Role::main, current_->title(), page);
       current_->draw(office_, page);
     }
+    if (current_ == nullptr &&
+        ui::empty_state("nothing", page, icon_lock, "Nothing here for your role",
+                        "Sell at the till, or ask the owner for another role.", "Open the till"))
+      bridge().go_to("/till");
     if (current_ != nullptr) current_->draw_over(office_);
     frame_.draw_over(office_, screens_);
     if (frame_.take_search() || (!palette_.open() && ui::key_pressed("k", true)))

@@ -98,6 +98,8 @@ class Bridge {
   virtual bool online() = 0;
   /// Leaves the page for another one of our own origin.
   virtual void go_to(std::string_view url) = 0;
+  /// "https://shop.example": where this page came from.
+  virtual std::string origin() = 0;
   /// What the address holds after its '#', as it stands there (percent-encoded).
   virtual std::string location() = 0;
   /// Changes that part of the address: a new entry in the history, or (replace) another form of the current

@@ -71,8 +71,8 @@ mergeInto(LibraryManager.library, {
   host_go_to__deps: ['$hostText'],
   host_go_to: function (url, length) { Module.host.goTo(hostText(url, length)); },
   host_location__deps: ['malloc'],
-  host_location: function (out) {
-    var bytes = new TextEncoder().encode(Module.host.location());
+  host_location: function (part, out) {
+    var bytes = new TextEncoder().encode(part ? location.origin : Module.host.location());
     var pointer = _malloc(bytes.length + 1);
     HEAPU8.set(bytes, pointer);
     HEAPU32[out >> 2] = pointer;

@@ -44,7 +44,7 @@ void host_save_file(const char* name, std::size_t name_length, const char* type,
                     const char* bytes, std::size_t length);
 void host_picture(std::uint32_t request, const char* url, std::size_t length);
 void host_picture_upload(std::uint32_t texture);
-int host_location(char** out);
+int host_location(int part, char** out);
 void host_set_location(const char* hash, std::size_t length, int replace);
 void host_set_title(const char* title, std::size_t length);
 }
@@ -124,13 +124,8 @@ class BrowserBridge : public Bridge {
   void beep() override { host_beep(); }
   bool online() override { return host_online() != 0; }
   void go_to(std::string_view url) override { host_go_to(url.data(), url.size()); }
-  std::string location() override {
-    char* bytes = nullptr;
-    const int length = host_location(&bytes);
-    std::string hash(bytes, static_cast<std::size_t>(length));
-    std::free(bytes);
-    return hash;
-  }
+  std::string origin() override { return address(1); }
+  std::string location() override { return address(0); }
   void set_location(std::string_view hash, bool replace) override {
     host_set_location(hash.data(), hash.size(), replace ? 1 : 0);
   }
@@ -164,6 +159,14 @@ class BrowserBridge : public Bridge {
   }
 
  private:
+  /// 0: the hash, 1: the origin.
+  static std::string address(int part) {
+    char* bytes = nullptr;
+    const int length = host_location(part, &bytes);
+    std::string text(bytes, static_cast<std::size_t>(length));
+    std::free(bytes);
+    return text;
+  }
   void blob(int verb, std::string_view key, std::string_view bytes, BlobDone done) {
     const std::uint32_t id = ++last_request_;
     blobs_[id] = std::move(done);

@@ -118,6 +118,7 @@ class Headless : public Runtime, private Bridge {
   void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) override;
   bool online() override { return online_; }
   void go_to(std::string_view url) override { gone_to_ = url; }
+  std::string origin() override { return "https://shop.example"; }
   std::string location() override { return history_[history_at_]; }
   void set_location(std::string_view hash, bool replace) override;
   void set_title(std::string_view title) override { title_ = title; }

@@ -1,0 +1,68 @@
+#pragma once
+/// The parts of the business's screen, one per tab. Each has a table and a panel beside it; what the panel
+/// shows stands in the address (?open=new, ?open=ID), so that back closes it. Only business*.cpp include
+/// this.
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "web/console/console.h"
+#include "web/ui/lists.h"
+#include "web/ui/menus.h"
+#include "web/ui/overlays.h"
+#include "web/ui/table.h"
+
+namespace ringup::console {
+
+/// What a form has to say about its last try to save.
+struct FormState {
+  bool busy = false;
+  std::string where, words;  // the field that is blamed, and the sentence
+
+  /// The sentence for a field, or empty.
+  std::string_view error(std::string_view field) const { return where == field ? words : std::string_view(); }
+  /// What no field of the form is to blame for.
+  std::string_view general(std::initializer_list<std::string_view> fields) const;
+  void begin() { busy = true, where.clear(), words.clear(); }
+  void failed(const Failure& failure);
+  void clear() { *this = {}; }
+};
+
+class Part {
+ public:
+  virtual ~Part() = default;
+  virtual std::string_view key() const = 0;
+  virtual std::string_view title() const = 0;
+  virtual Right needs() const = 0;
+  /// The tab was opened; its list may be out of date.
+  virtual void load(Desk&) {}
+  /// The panel: "" closed, "new", or an id.
+  virtual void edit(Desk&, const std::string& what) { (void)what; }
+  virtual void draw(Desk& desk, ui::Rect rect) = 0;
+  virtual void draw_actions(Desk&, ui::Rect) {}
+  virtual void draw_over(Desk&) {}
+  virtual std::vector<Command> commands() { return {}; }
+
+ protected:
+  /// Opens the panel through the address, or closes it with "".
+  void show(Desk& desk, const std::string& what) const;
+};
+
+std::unique_ptr<Part> make_branches();
+std::unique_ptr<Part> make_tills();
+std::unique_ptr<Part> make_users();
+std::unique_ptr<Part> make_taxes();
+std::unique_ptr<Part> make_facts();
+
+/// A primary button at the right end of a line; true when pressed.
+bool action_button(std::string_view key, ui::Rect rect, std::string_view label, ui::Icon icon);
+/// "Cancel" and the action in a panel's footer. 1: the action, 0: cancel, -1: neither.
+int panel_buttons(ui::Rect footer, std::string_view action, bool possible, bool busy);
+/// A sentence that is wrong in red, above the buttons' end of a form. Nothing where there is none.
+void form_problem(ui::ScrollArea& area, std::string_view words);
+/// A muted paragraph as high as it needs to be.
+void paragraph(ui::ScrollArea& area, std::string_view words, ui::Tone tone = ui::Tone::muted);
+
+}  // namespace ringup::console
