@@ -6,6 +6,8 @@ namespace ringup::console {
 namespace {
 
 constexpr int timeout_ms = 60'000;  // a report over a year, a large file over a slow network
+constexpr std::size_t large_body = 1 << 20;
+constexpr int upload_timeout_ms = 600'000;
 constexpr json::Limits answer_limits{.bytes_max = 32 << 20, .depth_max = 32, .values_max = 2'000'000};
 
 bool fine(int status) {
@@ -83,10 +85,26 @@ void Api::send(std::string method, std::string path, const json::Value& body, Do
             [done = std::move(done)](Result<std::string> text) { done(value_of(std::move(text))); });
 }
 
-void Api::upload(std::string method, std::string path, std::string content_type, std::string bytes,
-                 Done done) {
-  call_text(std::move(method), std::move(path), "application/json", std::move(content_type), std::move(bytes),
-            [done = std::move(done)](Result<std::string> text) { done(value_of(std::move(text))); });
+void Api::upload(std::string method, std::string path, std::string content_type, std::string bytes, Done done,
+                 Progress progress) {
+  call_text(
+      std::move(method), std::move(path), "application/json", std::move(content_type), std::move(bytes),
+      [done = std::move(done)](Result<std::string> text) { done(value_of(std::move(text))); },
+      std::move(progress));
+}
+
+void Api::save(std::string path, std::string accept, std::string file_name,
+               std::function<void(Result<void>)> done) {
+  const std::string type = accept;
+  text(std::move(path), std::move(accept),
+       [this, type, name = std::move(file_name), done = std::move(done)](Result<std::string> answer) {
+         if (answer.ok()) bridge_.save_file(name, type, *answer);
+         if (!done) return;
+         if (answer.ok())
+           done({});
+         else
+           done(answer.failure());
+       });
 }
 
 void Api::text(std::string path, std::string accept, TextDone done) {
@@ -94,7 +112,7 @@ void Api::text(std::string path, std::string accept, TextDone done) {
 }
 
 void Api::call_text(std::string method, std::string path, std::string accept, std::string content_type,
-                    std::string body, TextDone done) {
+                    std::string body, TextDone done, Progress progress) {
   Call call;
   call.request.method = std::move(method);
   call.request.url = std::move(path);
@@ -107,7 +125,8 @@ void Api::call_text(std::string method, std::string path, std::string accept, st
     call.request.headers.emplace_back("Idempotency-Key", to_string(key));
   }
   call.request.body = std::move(body);
-  call.request.timeout_ms = timeout_ms;
+  call.request.timeout_ms = call.request.body.size() > large_body ? upload_timeout_ms : timeout_ms;
+  call.request.progress = std::move(progress);
   call.done = std::move(done);
   call.session = session_;
   start(std::move(call));

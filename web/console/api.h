@@ -37,10 +37,16 @@ class Api {
   /// POST, PATCH, PUT or DELETE with a JSON body; a null body is none. Every POST carries an Idempotency-Key,
   /// so that a second try after a lost answer does nothing twice.
   void send(std::string method, std::string path, const json::Value& body, Done done);
-  /// The same with bytes of any type: pictures, files to import.
-  void upload(std::string method, std::string path, std::string content_type, std::string bytes, Done done);
+  /// The same with bytes of any type: pictures, files to import. `progress` is told how much was sent.
+  using Progress = std::function<void(std::uint64_t sent, std::uint64_t total)>;
+  void upload(std::string method, std::string path, std::string content_type, std::string bytes, Done done,
+              Progress progress = {});
   /// The answer as it came, e.g. a catalogue page.
   void text(std::string path, std::string accept, TextDone done);
+
+  /// Fetches and saves to where downloads go: exports. `accept` is the type that is asked for: "text/csv".
+  void save(std::string path, std::string accept, std::string file_name,
+            std::function<void(Result<void>)> done = {});
 
   // --- signing in and out; for the app ---
   using SignDone = std::function<void(Result<json::Value> user)>;
@@ -66,7 +72,7 @@ class Api {
   void refreshed(platform::FetchResponse response);
   Result<json::Value> granted(const platform::FetchResponse& response);
   void call_text(std::string method, std::string path, std::string accept, std::string content_type,
-                 std::string body, TextDone done);
+                 std::string body, TextDone done, Progress progress = {});
 
   platform::Bridge& bridge_;
   std::string access_;
