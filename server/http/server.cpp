@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -161,6 +162,9 @@ struct Server::Inner {
   const Router& router;
   ServerOptions options;
   httplib::Server library;
+  std::mutex mutex;
+  bool entered = false, stop_wanted = false;  // under the mutex
+  std::atomic<bool> ended{false};
 
   Inner(const Router& routes, ServerOptions chosen) : router(routes), options(std::move(chosen)) {
     library.new_task_queue = [] { return new Pool; };
@@ -292,9 +296,23 @@ Result<int> Server::bind() {
 }
 
 void Server::run() {
+  {
+    const std::lock_guard lock(inner_->mutex);
+    if (inner_->stop_wanted) return;
+    inner_->entered = true;
+  }
   inner_->library.listen_after_bind();
+  inner_->ended = true;
 }
 void Server::stop() {
+  {
+    const std::lock_guard lock(inner_->mutex);
+    inner_->stop_wanted = true;
+    if (!inner_->entered) return;
+  }
+  // The library does not hear a stop between entering its loop and running it.
+  while (!inner_->library.is_running() && !inner_->ended)
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
   inner_->library.stop();
 }
 

@@ -1,0 +1,259 @@
+"""Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
+
+    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, big, reports, wasm, peers, size,
+                           scroll), and its rows only; without it all of them, and docs/benchmarks.md is written anew
+
+./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
+"value": 21034.5}, between words for people. The limits stand here, in ROWS. In docs/benchmarks.md only what stands
+between the two marks is generated.
+"""
+import datetime
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+DOCUMENT = os.path.join(ROOT, "docs/benchmarks.md")
+BEGIN, END = "<!-- begin: written by ./dev bench -->", "<!-- end: written by ./dev bench -->"
+PRODUCTS = os.environ.get("RINGUP_PRODUCTS", os.path.join(ROOT, "../shared/data/products-100k.csv"))
+QUERIES = os.path.join(ROOT, "bench/search/queries.tsv")
+
+# (section, figure, words, unit, limit). A limit is ("≤" or "≥", number), or ("≥", factor, other figure): a part of what
+# that other figure is in the same run. None: it is told, not judged. A figure of section "" comes as a peer under the
+# row before it.
+ROWS = [
+    ("Search over 100,000 products, 170 real queries", "search.wasm.key_p99_ms", "keystroke, p99, wasm", "ms", ("≤", 8)),
+    ("", "search.native.key_p99_ms", "native", "ms", None),
+    ("", "search.flexsearch.key_p99_ms", "flexsearch", "ms", None),
+    ("", "search.minisearch.key_p99_ms", "minisearch", "ms", None),
+    ("", "search.fuse.key_p99_ms", "fuse.js", "ms", None),
+    (None, "search.wasm.key_p50_ms", "keystroke, p50, wasm", "ms", None),
+    ("", "search.flexsearch.key_p50_ms", "flexsearch", "ms", None),
+    ("", "search.minisearch.key_p50_ms", "minisearch", "ms", None),
+    ("", "search.fuse.key_p50_ms", "fuse.js", "ms", None),
+    (None, "search.wasm.ready_ms", "index ready, wasm", "ms", ("≤", 1000)),
+    ("", "search.flexsearch.ready_ms", "flexsearch", "ms", None),
+    ("", "search.minisearch.ready_ms", "minisearch", "ms", None),
+    (None, "search.wasm.memory_mb", "memory with the products, wasm", "MB", ("≤", 60)),
+    ("", "search.flexsearch.memory_mb", "flexsearch", "MB", None),
+    ("", "search.minisearch.memory_mb", "minisearch", "MB", None),
+    (None, "search.wasm.barcode_p99_ms", "barcode, p99, wasm", "ms", ("≤", 1)),
+    (None, "search.wasm.quality_percent", "wanted product among the first five", "%", ("≥", 95)),
+    ("", "search.flexsearch.quality_percent", "flexsearch", "%", None),
+    ("", "search.minisearch.quality_percent", "minisearch", "%", None),
+    ("", "search.fuse.quality_percent", "fuse.js, of 10 queries", "%", None),
+    ("Server, 8 connections over HTTP on loopback", "server.product_rate", "GET one product", "/s",
+     ("≥", 0.6, "server.bare_rate")),
+    ("", "server.bare_rate", "bare cpp-httplib, an empty JSON", "/s", None),
+    (None, "server.product_p99_ms", "GET one product, p99", "ms", None),
+    (None, "server.search_p99_ms", "product search, p99", "ms", ("≤", 5)),
+    (None, "server.search_rate", "product search", "/s", None),
+    ("Booking sales of two lines, each on the disk", "sales.single_rate", "one sale a request, 64 tills", "sales/s",
+     ("≥", 2.0, "sales.single_raw_rate")),
+    ("", "sales.single_raw_rate", "raw SQLite, one sale a commit", "sales/s", None),
+    (None, "sales.single_p99_ms", "one sale a request, p99", "ms", ("≤", 25)),
+    (None, "sales.hundred_rate", "100 sales a request, 8 tills", "sales/s", ("≥", 0.7, "sales.hundred_raw_rate")),
+    ("", "sales.hundred_raw_rate", "raw SQLite, 100 sales a commit", "sales/s", None),
+    ("A big shop: 100,000 products, 1,000,000 sales", "big.start_ms", "start to ready", "ms", ("≤", 300)),
+    (None, "big.database_mb", "its database", "MB", None),
+    (None, "big.memory_mb", "memory (RSS) after reads, searches and 2,000 sales", "MB", ("≤", 100)),
+    (None, "big.memory_highest_mb", "the highest on the way", "MB", None),
+    (None, "import.ms", "import of 100,000 products", "ms", ("≤", 5000)),
+    ("", "import.raw_ms", "raw inserts of the same rows", "ms", None),
+    ("First load, brotli", "size.console_kb", "console", "KB", ("≤", 800)),
+    (None, "size.till_kb", "till", "KB", ("≤", 600)),
+    ("Console in Chromium with software GL", "table.scroll_fps", "a table of 100,000 rows, scrolling", "frames/s",
+     ("≥", 60)),
+]
+# Whatever else a program tells stands under its own name, with a limit where it is given here.
+MORE_LIMITS = {"reports.": ("≤", 1000)}
+
+
+class Figures(dict):
+    def read(self, text):
+        for line in text.splitlines():
+            if line.startswith('{"figure"'):
+                told = json.loads(line)
+                self[told["figure"]] = float(told["value"])
+
+
+def run(figures, command, timeout=900, **environment):
+    """Runs a program, shows what it says to people, and takes its figures. One that fails leaves its figures out."""
+    print("==", " ".join(os.path.relpath(word, ROOT) if os.path.isabs(word) else word for word in command), flush=True)
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, stdout=subprocess.PIPE, text=True,
+                              timeout=timeout, check=False)
+    except subprocess.TimeoutExpired:
+        return print("   took too long", flush=True)
+    print("\n".join(line for line in done.stdout.splitlines() if not line.startswith('{"figure"')), flush=True)
+    if done.returncode != 0:
+        return print(f"   failed with {done.returncode}", flush=True)
+    figures.read(done.stdout)
+
+
+def native(name):
+    def measure(figures):
+        binary = os.path.join(ROOT, "build/native/bench_" + name)
+        if os.path.exists(binary):
+            run(figures, [binary], RINGUP_BINARY=os.path.join(ROOT, "build/ringup"), RINGUP_PRODUCTS=PRODUCTS)
+    return measure
+
+
+def wasm(figures):
+    script = os.path.join(ROOT, "build/wasm/bench_search.js")
+    if os.path.exists(script):
+        run(figures, ["node", script], NODE_OPTIONS="--no-experimental-fetch", RINGUP_PRODUCTS=PRODUCTS)
+
+
+def peers(figures):
+    """Other people's libraries, fetched by npm into build/peers from wherever this machine's npm fetches."""
+    if not os.path.exists(PRODUCTS):
+        return print("== peers: the 100,000 products are not here", flush=True)
+    folder = os.path.join(ROOT, "build/peers")
+    os.makedirs(folder, exist_ok=True)
+    for name in ("package.json", "search.cjs"):
+        shutil.copy(os.path.join(ROOT, "bench/peers", name), folder)
+    shutil.copy(os.path.join(ROOT, ".npmrc"), folder)
+    fetched = subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder,
+                             capture_output=True, text=True, check=False)
+    if fetched.returncode != 0:
+        return print("== peers: npm could not fetch them; they are left out", flush=True)
+    for library in ("flexsearch", "minisearch", "fuse"):
+        run(figures, ["node", "--expose-gc", os.path.join(folder, "search.cjs"), library, PRODUCTS, QUERIES])
+
+
+def size(figures):
+    sys.path.insert(0, os.path.join(ROOT, "tests/tidy"))
+    import size_budget  # pylint: disable=import-outside-toplevel,import-error
+    listed = os.path.join(ROOT, "build/native/generated/assets.json")
+    if not os.path.exists(listed):
+        return
+    with open(listed, encoding="utf-8") as file:
+        assets = {asset["name"]: asset for asset in json.load(file)}
+    for app in size_budget.BUDGETS:
+        if app + ".html" in assets:
+            names = size_budget.first_load(assets, app + ".html")
+            figures[f"size.{app}_kb"] = sum(assets[name]["brotli"] for name in names) / 1024
+
+
+def scroll(figures):
+    script = os.path.join(ROOT, "bench/scroll.mjs")
+    if os.path.exists(script):
+        run(figures, ["node", script])
+
+
+PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
+            "sales": native("sales"), "big": native("big"), "reports": native("reports"), "peers": peers, "size": size,
+            "scroll": scroll}
+
+
+def number(value):
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def judged(value, limit, figures):
+    """(limit's words, ratio's words, met's words) of a row."""
+    if limit is None:
+        return "", "", ""
+    sign, bound, *other = limit
+    if other:
+        peer = figures.get(other[0])
+        if not peer:
+            return f"{sign} {bound:g} of the row below", "", ""
+        return f"{sign} {bound:g} of the row below", f"{value / peer:.2f}", "yes" if value >= bound * peer else "**no**"
+    met = value <= bound if sign == "≤" else value >= bound
+    return f"{sign} {bound:,g}", f"{value / bound:.2g}", "yes" if met else "**no**"
+
+
+def make_table(figures):
+    lines, told, ours = [], set(), None
+    rows = list(ROWS)
+    known = {row[1] for row in ROWS}
+    for figure in sorted(figures.keys() - known):
+        limit = next((limit for start, limit in MORE_LIMITS.items()
+                      if figure.startswith(start) and figure.endswith("_ms")), None)
+        unit = figure.rsplit("_", 1)[-1] if "_" in figure else ""
+        section = "Reports over 1,000,000 sales" if figure.startswith("reports.") else "Others"
+        words = figure.split(".", 1)[-1].rsplit("_", 1)[0].replace("_", " ")
+        rows.append((section if section not in told else None, figure, words, unit, limit))
+        told.add(section)
+    section = None
+    for title, figure, words, unit, limit in rows:
+        section = title or section
+        value = figures.get(figure)
+        if value is None:
+            continue
+        if section:
+            if lines:
+                lines.append("")
+            lines += [f"### {section}", "", "| | value | limit | ratio | met |", "|---|---:|---:|---:|---|"]
+            section = None
+        if title == "":
+            ratio = f"{value / ours:.2g} × ours" if ours else ""
+            lines.append(f"| · beside it: {words} | {number(value)} {unit} | | {ratio} | |")
+            continue
+        ours = value
+        limit_words, ratio, met = judged(value, limit, figures)
+        if limit and len(limit) == 2:
+            limit_words += " " + unit
+        lines.append(f"| {words} | {number(value)} {unit} | {limit_words} | {ratio} | {met} |")
+    return "\n".join(lines)
+
+
+def first_line(*command):
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+        return (said.stdout or said.stderr).strip().splitlines()[0]
+    except (OSError, IndexError, subprocess.TimeoutExpired):
+        return "unknown"
+
+
+def machine():
+    with open("/proc/cpuinfo", encoding="utf-8") as file:
+        model = re.search(r"model name\s*:\s*(.*)", file.read())
+    with open("/proc/meminfo", encoding="utf-8") as file:
+        memory = int(re.search(r"MemTotal:\s*(\d+)", file.read()).group(1)) / 1024 / 1024
+    with open("/etc/os-release", encoding="utf-8") as file:
+        system = re.search(r'PRETTY_NAME="(.*)"', file.read()).group(1)
+    versions = subprocess.run([os.path.join(ROOT, "build/ringup"), "version"], capture_output=True, text=True,
+                              check=False).stdout
+    compiler = re.search(r"\d+\.\d+(\.\d+)?", first_line("g++", "-dumpfullversion"))
+    emcc = re.search(r"\d+\.\d+\.\d+", first_line("emcc", "--version"))
+    return (f"{os.cpu_count()} × {model.group(1) if model else 'unknown'}, {memory:.0f} GB, {system}; "
+            f"g++ {compiler.group(0) if compiler else '?'}, emcc {emcc.group(0) if emcc else '?'}, "
+            f"node {first_line('node', '--version').lstrip('v')}; " + ", ".join(versions.split("\n")).strip(", "))
+
+
+def write_document(text):
+    with open(DOCUMENT, encoding="utf-8") as file:
+        before, rest = file.read().split(BEGIN)
+    after = rest.split(END)[1]
+    with open(DOCUMENT, "w", encoding="utf-8") as file:
+        file.write(f"{before}{BEGIN}\n{text}\n{END}{after}")
+
+
+def main():
+    wanted = sys.argv[1] if len(sys.argv) > 1 else None
+    if wanted and wanted not in PROGRAMS:
+        sys.exit(f"There is nothing called {wanted} to measure: {', '.join(PROGRAMS)}.")
+    figures = Figures()
+    load = os.getloadavg()[0]
+    begun = datetime.datetime.now(datetime.timezone.utc)
+    for name, measure in PROGRAMS.items():
+        if wanted in (None, name):
+            measure(figures)
+    table = make_table(figures)
+    print("\n" + table)
+    if not wanted:
+        # What else ran on the machine decides what the seconds are worth.
+        write_document(f"Measured on {begun:%Y-%m-%d %H:%M} UTC, one run of everything, load average {load:.1f} at its "
+                       f"start.\n{machine()}.\n\n{table}\n")
+        print(f"\nwritten to {os.path.relpath(DOCUMENT, ROOT)}")
+
+
+main()
