@@ -1,6 +1,8 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -67,6 +69,9 @@ Result<void> keep_metrics_token(const std::string& folder, const std::string& to
 }  // namespace
 
 int run_serve(const Arguments& arguments) {
+  // A thread per connection, and an arena of the allocator for each of them, keeps what all of them once
+  // needed.
+  ::mallopt(M_ARENA_MAX, std::max(2, static_cast<int>(std::thread::hardware_concurrency())));
   const std::string listen_text = arguments.get("--listen", "127.0.0.1:8080");
   auto listen = parse_listen(listen_text);
   if (!listen.ok()) return report(listen.failure()), wrong_usage;

@@ -71,10 +71,13 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   }
   const Result<void> prepared = database->script(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-      "PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF;"
-      "PRAGMA wal_autocheckpoint=16000;");
+      "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=16000;");
   if (!prepared.ok()) return database->failure_of(sqlite3_extended_errcode(handle), "open");
-  if (mode == Mode::read_only) TRY(database->script("PRAGMA query_only=ON;"));
+  // In KiB. Each connection has its own: what they have in common is the system's cache of the file.
+  if (mode == Mode::read_only)
+    TRY(database->script("PRAGMA cache_size=-2048; PRAGMA query_only=ON;"));
+  else
+    TRY(database->script("PRAGMA cache_size=-16384;"));
   return database;
 }
 
