@@ -291,4 +291,17 @@ inline std::string ask(int port, const std::string& request) {
   return connection.answer;
 }
 
+/// Signs in; → the access token.
+inline std::string sign_in(int port, const std::string& email, const std::string& password) {
+  const std::string body = R"({"email":")" + email + R"(","password":")" + password + R"("})";
+  const std::string answer = ask(port,
+                                 "POST /api/accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+                                 "application/json\r\nContent-Length: " +
+                                     std::to_string(body.size()) + "\r\n\r\n" + body);
+  constexpr std::string_view member = "\"access\":\"";
+  const std::size_t at = answer.find(member);
+  if (at == std::string::npos) die("no sign-in: " + answer);
+  return answer.substr(at + member.size(), answer.find('"', at + member.size()) - at - member.size());
+}
+
 }  // namespace ringup::bench

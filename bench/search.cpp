@@ -1,7 +1,8 @@
 // Search over 100,000 products, as a till does it: time to build, memory, time per keystroke, quality. Runs
 // natively and, as build/wasm/bench_search.js, under node.
 //   bench_search [PRODUCTS.csv [verbose]]
-// Without a file: ../shared/data/products-100k.csv beside the checkout, else the demo shop's products.
+// Without a file: $RINGUP_PRODUCTS, ../shared/data/products-100k.csv beside the checkout, else the demo
+// shop's.
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -15,11 +16,15 @@
 #include <emscripten.h>
 #endif
 
+#include "bench/figures.h"
+#include "bench/made.h"
 #include "core/base/utf8.h"
 #include "core/catalogue/catalogue.h"
 #include "core/catalogue/product_csv.h"
 
 using namespace ringup;
+using bench::read_file;
+using bench::real_products_path;
 
 namespace {
 
@@ -41,18 +46,22 @@ double ms_since(double start) {
   return processor_ms() - start;
 }
 
-bool read_file(const char* path, std::string& out) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return false;
-  out.assign(std::istreambuf_iterator<char>(in), {});
-  return true;
+/// A figure of this build: "search.wasm.key_p99_ms".
+void figure(const std::string& name, double value) {
+#ifdef __EMSCRIPTEN__
+  bench::figure(("search.wasm." + name).c_str(), value);
+#else
+  bench::figure(("search.native." + name).c_str(), value);
+#endif
 }
 
-void report(const char* name, std::vector<double>& times) {
+/// Prints; → p99 in milliseconds.
+double report(const char* name, std::vector<double>& times) {
   std::sort(times.begin(), times.end());
   const auto at = [&](std::size_t percent) { return times[(times.size() - 1) * percent / 100]; };
   std::printf("%-34s n %6zu  p50 %7.3f  p99 %7.3f  max %7.3f ms\n", name, times.size(), at(50), at(99),
               at(100));
+  return at(99);
 }
 
 struct Query {
@@ -79,7 +88,7 @@ std::vector<Query> read_queries(const std::string& file) {
 int main(int argc, char** argv) {
   std::string file;
   std::string query_file;
-  const bool all = read_file(argc > 1 ? argv[1] : "../shared/data/products-100k.csv", file);
+  const bool all = read_file(argc > 1 ? argv[1] : real_products_path(), file);
   if ((!all && (argc > 1 || !read_file("assets/demo/products.csv", file))) ||
       !read_file("bench/search/queries.tsv", query_file)) {
     std::fprintf(stderr, "usage: bench_search [PRODUCTS.csv [verbose]], at the top of the checkout\n");
@@ -173,6 +182,10 @@ int main(int argc, char** argv) {
   std::printf("%-34s %.0f ms, limit 1000 (worst page with reading %.1f ms)\n", "index ready", apply_ms,
               page_max);
   std::printf("%-34s %.1f MB, limit 60\n", "memory", static_cast<double>(catalogue.memory()) / 1e6);
+  if (all) {
+    figure("ready_ms", apply_ms);
+    figure("memory_mb", static_cast<double>(catalogue.memory()) / 1e6);
+  }
 
   SearchIndex::Scratch scratch;
   const std::vector<Query> queries = read_queries(query_file);
@@ -215,7 +228,7 @@ int main(int argc, char** argv) {
     }
   }
   std::printf("limits: keystroke p99 8 ms, barcode 1 ms\n");
-  report("keystroke, with the mistakes", keys);
+  const double key_p99 = report("keystroke, with the mistakes", keys);
   report("keystroke, typed well", strict_keys);
   std::sort(slowest.rbegin(), slowest.rend());
   if (verbose)
@@ -232,7 +245,13 @@ int main(int argc, char** argv) {
     total += resolve(code, catalogue, patterns, currency).kind == Scan::Kind::product;
     scans.push_back(ms_since(start));
   }
-  report("barcode", scans);
+  const double barcode_p99 = report("barcode", scans);
+  if (all) {
+    figure("key_p50_ms", keys[(keys.size() - 1) / 2]);
+    figure("key_p99_ms", key_p99);
+    figure("barcode_p99_ms", barcode_p99);
+    figure("quality_percent", 100.0 * found["all"].first / found["all"].second);
+  }
 
   std::vector<double> changes;
   for (std::size_t i = 0; i < 500; ++i) {

@@ -44,18 +44,6 @@ std::string get(const std::string& path, const std::string& token = {}) {
   return request + "\r\n";
 }
 
-std::string sign_in(int port) {
-  const std::string body = R"({"email":")" + std::string(owner) + R"(","password":")" + password + R"("})";
-  const std::string answer = ask(port,
-                                 "POST /api/accounts/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
-                                 "application/json\r\nContent-Length: " +
-                                     std::to_string(body.size()) + "\r\n\r\n" + body);
-  constexpr std::string_view member = "\"access\":\"";
-  const std::size_t at = answer.find(member);
-  if (at == std::string::npos) die("no sign-in: " + answer);
-  return answer.substr(at + member.size(), answer.find('"', at + member.size()) - at - member.size());
-}
-
 std::size_t good(std::string_view answer) {
   if (!answer.starts_with("HTTP/1.1 200")) die("not 200: " + std::string(answer.substr(0, 600)));
   return 1;
@@ -116,9 +104,8 @@ int main(int argc, char** argv) {
     (void)must(catalogue::import_products(store->writer(), made.tenant.id, products_csv()));
     std::string after;
     for (int page = 0; page < 8; ++page) {
-      const auto products = must(store->read([&](store::Database& db) {
-        return store::products_by_sku(db, made.tenant.id, Id{}, after, 1'000);
-      }));
+      const auto products = must(store->read(
+          [&](store::Database& db) { return store::products_by_sku(db, made.tenant.id, {}, after, 1'000); }));
       if (products.empty()) break;
       after = products.back().sku;
       for (const Product& product : products) ids.push_back(to_string(product.id));
@@ -127,7 +114,7 @@ int main(int argc, char** argv) {
   std::vector<std::vector<std::string>> empty(connections, {get("/")});
   const Child bare{std::function<void()>(serve_bare)};
   const Child ours(binary_path(), folder.path());
-  const std::string token = sign_in(ours.port());
+  const std::string token = sign_in(ours.port(), owner, password);
   std::vector<std::vector<std::string>> reads(connections);
   for (std::size_t i = 0; i < ids.size(); ++i)
     reads[i % connections].push_back(get("/api/catalogue/products/" + ids[i] + "/", token));

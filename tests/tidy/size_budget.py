@@ -49,4 +49,5 @@ def main():
         sys.exit("; ".join(wrong))
 
 
-main()
+if __name__ == "__main__":
+    main()
