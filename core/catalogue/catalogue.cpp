@@ -15,7 +15,6 @@ constexpr std::uint16_t no_category = 0xFFFE;  // of a product; any_category is 
 static_assert(categories_max < no_category);
 static_assert(products_max <= SearchIndex::handle_max);
 
-constexpr std::size_t limit_max = 1000;        // of one page
 constexpr std::size_t sku_prefix_min = 3;      // characters typed before SKUs are offered
 constexpr std::size_t barcode_prefix_min = 4;  // digits typed before barcodes are offered
 constexpr std::size_t barcode_digits = 14;
@@ -389,7 +388,7 @@ std::optional<Id> Catalogue::product_with_sku(std::string_view sku) const {
 Catalogue::Page Catalogue::search(std::string_view query, const Id& category, std::size_t limit,
                                   SearchIndex::Scratch& scratch) const {
   const State& state = *state_;
-  limit = std::min(limit, limit_max);
+  limit = std::min(limit, state.count);
   while (!query.empty() && query.front() == ' ') query.remove_prefix(1);
   while (!query.empty() && query.back() == ' ') query.remove_suffix(1);
   if (query.empty()) return browse(category, 0, limit);
@@ -430,7 +429,6 @@ Catalogue::Page Catalogue::search(std::string_view query, const Id& category, st
 
 Catalogue::Page Catalogue::browse(const Id& category, std::size_t offset, std::size_t limit) const {
   const State& state = *state_;
-  limit = std::min(limit, limit_max);
   Page page;
   const auto entries = state.names.entries();
   if (category.is_nil()) {

@@ -65,7 +65,8 @@ class Catalogue final : public ProductLookup {
   };
   /// Best matches first: an exact SKU or barcode, then names as SearchIndex ranks them, then SKUs (from three
   /// characters on) and barcodes (from four digits on) that begin with the query. An empty query is browse().
-  /// `category` nil: all. `limit` ≤ 1,000.
+  /// `category` nil: all. The best 256 stand in their exact order, those behind them in a rough one; the
+  /// cost grows with `limit`.
   Page search(std::string_view query, const Id& category, std::size_t limit,
               SearchIndex::Scratch& scratch) const;
   /// By name (folded), from the `offset`th on.

@@ -4,6 +4,7 @@
 #include "web/console/business.h"
 #include "web/console/customers/customers.h"
 #include "web/console/palette.h"
+#include "web/console/products/products.h"
 #include "web/console/sales/sales.h"
 #include "web/console/tasks/tasks.h"
 #include "web/ui/lists.h"
@@ -18,10 +19,7 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
-    make_sales,
-    make_tasks,
-    make_customers,
-    make_business,
+    make_sales, make_tasks, make_products, make_customers, make_business,
 };
 
 constexpr int tick_ms = 60'000;
