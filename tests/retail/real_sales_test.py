@@ -101,6 +101,53 @@ def check_sales(client, book, written):
     return sum(by_day.values())
 
 
+def check_reports(client, book, user):
+    """The same sums as the shop's own reports tell them."""
+    days = book.total_of_days()
+    span = f"from={min(days)}&to={max(days)}"
+
+    def report(by):
+        told = client.call("GET", f"/api/reports/sales/?by={by}&{span}&limit=10000")
+        expect(f"pages of the report by {by}", told["next"], None)
+        return told
+
+    everything = sum(days.values())
+    sold = [invoice for invoice in book.invoices if invoice.kind == "sale"]
+    given_back = [invoice for invoice in book.invoices if invoice.kind == "refund"]
+    by_day = report("day")
+    # A day without sales has its row, too.
+    expect("report by day", {row["key"]: money(row["gross"]) for row in by_day["items"] if row["sales"]}, days)
+    expect("sales and refunds of all days", (by_day["total"]["sales"], by_day["total"]["refunds"]),
+           (len(sold), len(given_back)))
+    hours = {}
+    for line in book.lines:
+        # In December London's clock shows UTC. A line belongs to its invoice's hour.
+        hours[line.invoice] = hours.get(line.invoice, Decimal(0)) + line.price * line.quantity
+    wanted = {}
+    for invoice in sold + given_back:
+        hour = invoice.at.hour
+        wanted[hour] = wanted.get(hour, Decimal(0)) + hours[invoice.number]
+    expect("report by hour", {int(row["key"]): money(row["gross"]) for row in report("hour")["items"]
+                              if row["sales"] or row["refunds"]}, wanted)
+    products = book.total_of_products()
+    services = [products.pop(code) for code in invoices.SERVICES if code in products]
+    found = {row["sku"]: (Decimal(row["quantity"]), money(row["gross"])) for row in report("product")["items"]}
+    # Services are in no catalogue: reports add them up in one row.
+    expect("services in the report by product", found.pop("", None),
+           (sum(quantity for quantity, _ in services), sum(takings for _, takings in services)))
+    for code in sorted(found.keys() | products.keys()):
+        # What was sold and given back whole has no row.
+        expect(f"report by product, {code}", found.get(code, (0, 0)), products.get(code))
+    expect("report by tender", [(row["key"], row["tenders"], money(row["amount"])) for row in report("tender")["items"]],
+           [("card", len(sold) + len(given_back), everything)])
+    expect("report by cashier", [(row["key"], money(row["gross"])) for row in report("cashier")["items"]],
+           [(user, everything)])
+    tax = {row["tax_class"]: (money(row["gross"]), money(row["net"]) + money(row["tax"]))
+           for row in report("tax")["items"]}
+    free = sum(line.price * line.quantity for line in book.lines if line.code == "BANK CHARGES")
+    expect("report by tax", tax, {"standard": (everything - free, everything - free), "zero": (free, free)})
+
+
 def check_stock(client, book):
     for product in client.all("/api/catalogue/products/"):
         mine = book.products[product["sku"]]
@@ -128,6 +175,7 @@ def fill(binary, data):
         check_results(results, written)
         correct_stock(client, book, ids)
         takings = check_sales(client, book, written)
+        check_reports(client, book, user)
         check_stock(client, book)
         kinds = {task["kind"] for task in client.all("/api/tasks/")}
         expect("tasks", kinds, {"clock_off", "price_differs"})
