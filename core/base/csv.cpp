@@ -120,12 +120,13 @@ void Reader::scan(Scan& scan, Record& record) {
       } else {
         field = text.substr(begin, at - 1 - begin);
       }
-      if (at < text.size() && text[at] != ',' && text[at] != '\r' && text[at] != '\n')
+      if (at < text.size() && text[at] != delimiter_ && text[at] != '\r' && text[at] != '\n')
         return scan.broken("After a closing quote only a comma or the end of the line may follow.", text, at,
                            finished);
     } else {
       const std::size_t begin = at;
-      while (at < text.size() && text[at] != ',' && text[at] != '\n' && text[at] != '\r' && text[at] != '"')
+      while (at < text.size() && text[at] != delimiter_ && text[at] != '\n' && text[at] != '\r' &&
+             text[at] != '"')
         ++at;
       field = text.substr(begin, at - begin);
       if (at < text.size() && text[at] == '"')
@@ -140,7 +141,7 @@ void Reader::scan(Scan& scan, Record& record) {
     }
     record.fields.push_back(field);
     if (at == text.size()) return scan.finish_at(text, std::string_view::npos, finished);
-    if (text[at] == ',') {
+    if (text[at] == delimiter_) {
       ++at;
       continue;
     }

@@ -46,7 +46,8 @@ class Reader {
  public:
   enum class Step : std::uint8_t { record, need_more, end };
 
-  explicit Reader(const Limits& limits = {}) : limits_(limits) {}
+  /// `delimiter`: what parts fields where it is no comma: ';', a tab, '|'.
+  explicit Reader(const Limits& limits = {}, char delimiter = ',') : limits_(limits), delimiter_(delimiter) {}
   Reader(const Reader&) = delete;
   Reader& operator=(const Reader&) = delete;
 
@@ -66,6 +67,7 @@ class Reader {
   Failure stop(Error error, std::int64_t line, std::string detail);
 
   const Limits limits_;
+  const char delimiter_;
   std::string kept_;        // an unfinished record from earlier chunks
   std::string_view input_;  // what is not read yet, in kept_ or in the caller's chunk
   std::string unquoted_;    // room for fields that held doubled quotes
