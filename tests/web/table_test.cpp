@@ -181,6 +181,19 @@ TEST_F(Desk, APanelOpensBesideTheTableWhichStaysUsable) {
   EXPECT_EQ(app.focused(), must_find(Role::grid, "Products").id);
 }
 
+TEST_F(Desk, TheTableMakesRoomForThePanelAndKeepsWhatMattersMost) {
+  EXPECT_TRUE(shows(Role::columnheader, "Barcode"));
+  focus_grid();
+  app.press_key("Enter");
+  const ui::Rect panel = must_find(Role::complementary, "").rect,
+                 grid = must_find(Role::grid, "Products").rect;
+  EXPECT_LE(grid.right(), panel.x + 1);
+  EXPECT_TRUE(shows(Role::columnheader, "Price"));
+  EXPECT_FALSE(shows(Role::columnheader, "Barcode"));
+  app.press_key("Escape");
+  EXPECT_TRUE(shows(Role::columnheader, "Barcode"));
+}
+
 TEST_F(Desk, AMenuIsWalkedByKeys) {
   const ui::Node more = must_find(Role::button, "More");
   app.focus_changed(more.id, true);

@@ -39,8 +39,8 @@ class Sheet {
 };
 
 /// Details beside what they belong to: slides in at the right, over the full width where it is narrow. Not
-/// modal: what is beside it stays usable. Draw it after the screen; give the screen that much less room, or
-/// let it be covered. The focus goes in when it opens and back when it closes; Escape closes it.
+/// modal: what is beside it stays usable. Draw it after the screen; it covers what lies there, but a
+/// data_table makes room for it. The focus goes in when it opens and back when it closes; Escape closes it.
 ///     if (ui::SidePanel panel("product", open, rest, {.title = name, .footer = 72}); panel) {
 ///       ui::ScrollArea area("body", panel.body(), {.padding = space::xl}); …
 ///       … buttons in panel.footer() …

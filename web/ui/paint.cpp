@@ -129,13 +129,13 @@ void frame(Rect rect, float radius, Color color, float width) {
 }
 
 void shadow(Rect rect, float radius, float depth) {
-  constexpr int layers = 8;
+  constexpr int layers = 10;
   const Color color = theme().shadow;
   for (int i = layers; i >= 1; --i) {
     const float t = static_cast<float>(i) / layers;
     const float grow = depth * t;
     const Rect layer = rect.inset(-grow * 0.8f, -grow * 0.8f).moved(0, depth * 0.3f);
-    box(layer, radius + grow, faded(color, 0.42f * (1 - t) + 0.05f));
+    box(layer, radius + grow, faded(color, 0.34f * (1 - t) * (1 - t) + 0.02f));
   }
 }
 

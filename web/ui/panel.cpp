@@ -39,6 +39,11 @@ SidePanel::SidePanel(std::string_view key, bool& open, Rect around, const SidePa
     if (subject != 0) announce(options.title);
     subject = now;
   }
+  if (open && !narrow) {
+    const Rect there{around.right() - width, around.y, width, around.h};
+    if (s.last_panel != there) request_another_frame();
+    s.panel = there;
+  }
   push_clip(around);
   interact(hash(id, "ground"), panel);
   record(id, Role::complementary, options.title, panel, flag::focusable | flag::skipped);

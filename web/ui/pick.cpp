@@ -100,6 +100,8 @@ int pick_list(Rect box, const PickList& list) {
   const Theme& t = theme();
   int chosen = pick_nothing;
   NodeId active = 0;
+  // Beside the bar that shows where one is.
+  const float width = static_cast<float>(count) * line > rest.h ? rest.w - 10 : rest.w;
   const auto from = static_cast<int>(scroll.offset / static_cast<double>(line));
   const int to = std::min(count, from + static_cast<int>(rest.h / line) + 2);
   const TextStyle style{TextSize::small, Weight::regular, Tone::text, Align::left, 1, true};
@@ -110,7 +112,7 @@ int pick_list(Rect box, const PickList& list) {
     const Scope scope(static_cast<std::uint64_t>(choice + 1));
     const Rect row{rest.x,
                    rest.y + std::floor(static_cast<float>(i) * line - static_cast<float>(scroll.offset)),
-                   rest.w, line};
+                   width, line};
     const NodeId row_id = id_of("option");
     const Did did = interact(row_id, row);
     const bool on = list.on(choice);

@@ -25,7 +25,7 @@ Rect place_at(Rect anchor, float width, float height, bool right) {
 
 void surface(Rect panel) {
   const Theme& t = theme();
-  paint::shadow(panel, radius::button, 14);
+  paint::shadow(panel, radius::button, 20);
   paint::box(panel, radius::button, t.raised);
   paint::frame(panel, radius::button, t.line);
 }

@@ -117,6 +117,7 @@ struct State {
   std::unordered_map<NodeId, double> memory;            // one number a widget keeps for itself
   std::unordered_map<NodeId, std::string> texts;        // likewise what is typed into a field of its own
   std::unordered_map<NodeId, std::uint64_t> last_seen;  // frame, for fresh()
+  Rect panel, last_panel;  // where a side panel stands or will stand; empty: none, or over everything
   ToastState toast;
   bool pointer_moved = false;  // since the frame before
   float pointer_x = 0, pointer_y = 0;

@@ -14,6 +14,7 @@ namespace {
 
 constexpr float box_column = 44, bulk_height = 52, edge = space::m, row_line = table_row_height;
 constexpr std::size_t skeleton_rows = 3;
+constexpr float beside_panel_min = 320;
 
 const TextStyle title_style{TextSize::small, Weight::semibold, Tone::muted, Align::left, 1, true};
 
@@ -555,6 +556,9 @@ TableResult data_table(std::string_view key, Rect rect, std::span<const TableCol
                        TableState& state, const TableOptions& options,
                        const std::function<void(std::size_t row, std::size_t column, Cell& cell)>& cell) {
   const Scope scope(key);
+  // A panel beside it takes its room; the columns that matter least give way.
+  const Rect panel = ui::state().last_panel;
+  if (!panel.intersect(rect).empty() && panel.x - rect.x >= beside_panel_min) rect.w = panel.x - rect.x;
   return TableDraw(rect, columns, state, options, cell).run();
 }
 

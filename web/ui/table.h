@@ -21,8 +21,9 @@
 /// sorts. A click opens a row, a click on its box selects it, with Shift from the last one to here. Screen
 /// readers have a grid with aria-rowcount, -rowindex, -sort, -selected.
 ///
-/// Where the columns do not all fit, those with the lowest `keep` are left out, the last one of equals first.
-/// Cost: what is visible, never what there is. No errors, one thread.
+/// Where an open SidePanel lies over it, the table takes the room beside it. Where the columns do not all
+/// fit, those with the lowest `keep` are left out, the last one of equals first. Cost: what is visible, never
+/// what there is. No errors, one thread.
 #include <cstdint>
 #include <functional>
 #include <optional>

@@ -111,6 +111,8 @@ void App::frame() {
   s.muted = 0;
   s.last_modals.swap(s.modals);
   s.modals.clear();
+  s.last_panel = s.panel;
+  s.panel = {};
   s.focus_moved = s.focused != s.input->focused;
   s.focused = s.input->focused;
   s.focus_wanted = 0;
