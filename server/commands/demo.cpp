@@ -4,6 +4,7 @@
 #include "core/base/json.h"
 #include "server/catalogue/import.h"
 #include "server/commands/commands.h"
+#include "server/commands/demo_sales.h"
 #include "server/identity/business.h"
 #include "server/identity/password.h"
 #include "server/pages/assets.h"
@@ -20,6 +21,15 @@ constexpr Person staff[] = {
     {Role::owner, "ines@hollerbusch.example", "Ines", "Holler"},
     {Role::manager, "tarik@hollerbusch.example", "Tarik", "Aydın"},
     {Role::cashier, "mia@hollerbusch.example", "Mia", "Nováková"},
+};
+
+/// Colleagues at the tills; the owner gives them a password when they are to sign in.
+struct Colleague {
+  const char *email, *first_name, *last_name;
+};
+constexpr Colleague colleagues[] = {
+    {"jonas@hollerbusch.example", "Jonas", "Weber"},
+    {"leyla@hollerbusch.example", "Leyla", "Demir"},
 };
 
 struct Regular {
@@ -51,8 +61,10 @@ Result<void> require_empty(const std::string& folder) {
   return {};
 }
 
+/// Fills in who sells and who buys.
 Result<void> add_people(store::Store& store, const identity::World& world,
-                        const identity::MadeBusiness& business, const std::vector<Account>& accounts) {
+                        const identity::MadeBusiness& business, const std::vector<Account>& accounts,
+                        DemoPast& past) {
   std::vector<store::User> users;
   for (std::size_t i = 1; i < std::size(staff); ++i) {
     store::User user;
@@ -67,9 +79,21 @@ Result<void> add_people(store::Store& store, const identity::World& world,
     user.password_hash = identity::hash_password(accounts[i].password, world);
     users.push_back(std::move(user));
   }
+  for (const Colleague& colleague : colleagues) {
+    store::User user = users.back();
+    user.id = world.new_id();
+    user.email = colleague.email;
+    user.first_name = colleague.first_name;
+    user.last_name = colleague.last_name;
+    user.role = Role::cashier;
+    user.password_hash = identity::hash_password(identity::make_password(world), world);
+    users.push_back(std::move(user));
+  }
+  for (auto user = users.rbegin(); user != users.rend(); ++user) past.cashiers.push_back(user->id);
+  past.station = world.new_id();
   return store.writer().write([&](store::Database& db) -> Result<void> {
     for (const store::User& user : users) TRY(store::insert_user(db, user));
-    TRY(store::insert_branch(db, {world.new_id(), business.tenant.id, "station", "Hollerbusch at the station",
+    TRY(store::insert_branch(db, {past.station, business.tenant.id, "station", "Hollerbusch at the station",
                                   "Bahnhofstraße 2", false, world.now_us()}));
     for (const Regular& regular : regulars) {
       store::Customer customer;
@@ -81,6 +105,7 @@ Result<void> add_people(store::Store& store, const identity::World& world,
       customer.consent_email = customer.consent_sms = regular.consent;
       customer.created_at = world.now_us();
       TRY(store::add_customer(db, business.tenant.id, customer));
+      past.customers.push_back(customer.id);
     }
     return {};
   });
@@ -90,7 +115,7 @@ struct Demo {
   store::Tenant tenant;
   std::vector<Account> accounts;
   std::vector<store::DeliveryMethod> delivery_methods;
-  std::int64_t products = 0;
+  std::int64_t products = 0, sales = 0;
 };
 
 Result<Demo> make_demo(const std::string& folder) {
@@ -111,7 +136,11 @@ Result<Demo> make_demo(const std::string& folder) {
   wish.branch_address = "Marktplatz 7";
   const identity::MadeBusiness business = TRY(identity::make_business(*store, wish, world));
   demo.tenant = business.tenant;
-  TRY(add_people(*store, world, business, demo.accounts));
+  DemoPast past;
+  past.tenant = business.tenant;
+  past.market = business.branch;
+  past.now_us = world.now_us();
+  TRY(add_people(*store, world, business, demo.accounts, past));
   const Asset* products = find_asset("demo/products.csv");
   if (products == nullptr)
     return fail(Error::internal, {}, "The demo shop's products are not in this binary.");
@@ -119,6 +148,7 @@ Result<Demo> make_demo(const std::string& folder) {
   const catalogue::ImportReport report =
       TRY(catalogue::import_products(store->writer(), demo.tenant.id, file));
   demo.products = report.added;
+  demo.sales = TRY(play_demo_past(*store, past));
   demo.delivery_methods =
       TRY(store->read([&](store::Database& db) { return store::list_delivery_methods(db, demo.tenant.id); }));
   return demo;
@@ -143,8 +173,9 @@ int run_demo(const Arguments& arguments) {
   const auto demo = make_demo(arguments.get("--data"));
   if (!demo.ok()) return report(demo.failure());
   if (arguments.has("--json")) return print_json(*demo), done;
-  std::printf("%s is ready, with %lld products.\n\n", demo->tenant.name.c_str(),
-              static_cast<long long>(demo->products));
+  std::printf("%s is ready, with %lld products and %lld sales of the last eight weeks.\n\n",
+              demo->tenant.name.c_str(), static_cast<long long>(demo->products),
+              static_cast<long long>(demo->sales));
   for (const Account& account : demo->accounts) {
     std::printf("  %-8s %-28s %s\n", std::string(role_name(account.role)).c_str(), account.email.c_str(),
                 account.password.c_str());

@@ -45,6 +45,14 @@ TEST(DemoCommand, FillsAnEmptyFolderAndNoOther) {
   EXPECT_GT(count(folder.path(), "SELECT count(*) FROM stock_level WHERE quantity > 0"), 200);
   EXPECT_EQ(count(folder.path(), "SELECT count(*) FROM branch"), 2);
   EXPECT_GT(count(folder.path(), "SELECT count(*) FROM customer"), 3);
+  // A living shop: eight weeks of it, with whatever happens in one.
+  EXPECT_GT(count(folder.path(), "SELECT count(*) FROM sale WHERE kind = 'sale'"), 2000);
+  EXPECT_GT(count(folder.path(), "SELECT count(*) FROM sale WHERE kind = 'refund'"), 10);
+  EXPECT_GT(count(folder.path(), "SELECT count(*) FROM sale WHERE voided_by IS NOT NULL"), 0);
+  EXPECT_GE(count(folder.path(), "SELECT count(DISTINCT sold_at / 86400000000) FROM sale"), 56);
+  EXPECT_GE(count(folder.path(), "SELECT count(DISTINCT user) FROM sale"), 3);
+  EXPECT_EQ(count(folder.path(), "SELECT count(DISTINCT kind) FROM task"), 2);
+  EXPECT_LT(count(folder.path(), "SELECT count(*) FROM task"), 40);
 
   const Ran again = run(commands::run_demo, {{"--data", folder.path()}});
   EXPECT_EQ(again.status, commands::failed);
