@@ -3,8 +3,10 @@
 
 #include "web/console/business.h"
 #include "web/console/customers/customers.h"
+#include "web/console/dashboard.h"
 #include "web/console/palette.h"
 #include "web/console/products/products.h"
+#include "web/console/reports.h"
 #include "web/console/sales/sales.h"
 #include "web/console/tasks/tasks.h"
 #include "web/ui/lists.h"
@@ -19,7 +21,7 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
-    make_sales, make_tasks, make_products, make_customers, make_business,
+    make_dashboard, make_products, make_sales, make_customers, make_tasks, make_reports, make_business,
 };
 
 constexpr int tick_ms = 60'000;
