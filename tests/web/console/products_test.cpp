@@ -355,6 +355,27 @@ TEST_F(ProductsScreen, KeepsCategories) {
   EXPECT_EQ(rows(), Names{"Whole milk 1 l"});
 }
 
+TEST_F(ProductsScreen, ExportsWhatIsShownInTheFormOfTheImport) {
+  auto& app = open("/products?q=milk").app;
+  tap_button(app, "Export what is shown");
+  ASSERT_EQ(app.saved().size(), 1u);
+  const std::string& file = app.saved()[0].bytes;
+  EXPECT_NE(file.find("MILK,4006381333931,Whole milk 1 l,Dairy,1.19,reduced,12\r\n"), std::string::npos)
+      << file;
+  EXPECT_EQ(file.find("BREAD"), std::string::npos);
+}
+
+TEST_F(ProductsScreen, GivesAProductItsPicture) {
+  auto& app = open("/products/" + std::string(milk)).app;
+  tap_button(app, "Add a picture");
+  EXPECT_EQ(app.accepted(), "image/jpeg,image/png,image/webp");
+  console->on("PUT", std::string(products_path), json_of(shop.products[0]));
+  app.choose_file(platform::File{"milk.png", "image/png", "bytes"});
+  console->serve();
+  EXPECT_EQ(console->body_of("PUT /api/catalogue/products/" + std::string(milk) + "/picture/"), "bytes");
+  EXPECT_TRUE(shows("Picture saved") || seen().find("Picture saved") != std::string::npos) << seen();
+}
+
 TEST_F(ProductsScreen, WhoMayNotEditReads) {
   open("/products/" + std::string(milk), ringup::Role::cashier);
   EXPECT_TRUE(shows(Role::heading, "Whole milk 1 l")) << seen();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "web/console/frame.h"
+#include "web/console/products/product_list.h"
 #include "web/ui/figures.h"
 #include "web/ui/lists.h"
 #include "web/ui/menus.h"
@@ -21,6 +23,7 @@ class BodyArea : public ui::ScrollArea {
 
 namespace {
 
+constexpr float picture_side = 96;
 constexpr std::string_view tab_names[] = {"Details", "Stock", "Prices"};
 enum Tab : int { details, stock, prices };
 
@@ -172,6 +175,8 @@ void ProductPanel::draw_details(Desk& desk, Rect rect) {
     return options;
   };
   const bool adding = editor_.is_new();
+  if (const Product* const shown = product(desk); shown != nullptr)
+    draw_picture(desk, *shown, area.next(picture_side, space::l));
   bool submitted = false;
   {
     const ui::FieldOptions options = field("name", {.label = "Name", .focus_now = adding, .length_max = 200});
@@ -224,6 +229,48 @@ void ProductPanel::draw_details(Desk& desk, Rect rect) {
   }
   draw_barcodes(desk, area, rect);
   if (submitted) save(desk);
+}
+
+void ProductPanel::draw_picture(Desk& desk, const Product& product, Rect rect) {
+  const bool has = product.picture.has_value();
+  ui::picture(rect.cut_left(picture_side, space::l), picture_url(product, 320), initials_of(product.name),
+              seed_of(product.id), ui::radius::tile);
+  if (!desk.may(Right::catalogue_write)) return;
+  rect.cut_top(has ? 4.0f : 16.0f);
+  Rect buttons = rect.cut_top(40, space::s);
+  if (ui::button("choose", buttons.cut_left(has ? 150.0f : 160.0f, space::s),
+                 has ? "Change picture" : "Add a picture", {.icon = icon_image, .busy = sending_picture_})) {
+    desk.bridge().pick_file("image/jpeg,image/png,image/webp",
+                            [this, &desk, serial = serial_](std::optional<platform::File> file) {
+                              if (file.has_value() && serial == serial_) send_picture(desk, std::move(*file));
+                            });
+  }
+  if (has && ui::button("remove picture", buttons.cut_left(110), "Remove", {.name = "Remove picture"})) {
+    desk.api().send("DELETE", path_of(product.id, "picture/"), json::Value(),
+                    [&desk](Result<json::Value> answer) {
+                      ui::toast(answer.ok() ? "Picture removed" : words_of(answer.failure()));
+                      desk.refresh_catalogue();
+                    });
+  }
+  ui::text("picture hint", rect, "JPEG, PNG or WebP. It is made small by itself.",
+           {.size = ui::TextSize::small, .tone = ui::Tone::muted, .lines = 2});
+}
+
+void ProductPanel::send_picture(Desk& desk, platform::File file) {
+  if (file.too_large) return ui::toast("This picture is too large.", {}, {}, ui::Tone::bad);
+  std::string type = file.type;
+  if (type.empty()) {
+    const std::string_view name = file.name;
+    type = name.ends_with(".png") ? "image/png" : name.ends_with(".webp") ? "image/webp" : "image/jpeg";
+  }
+  sending_picture_ = true;
+  desk.api().upload("PUT", path_of(editor_.id(), "picture/"), type, std::move(file.bytes),
+                    [this, &desk, serial = serial_](Result<json::Value> answer) {
+                      if (serial == serial_) sending_picture_ = false;
+                      desk.refresh_catalogue();
+                      ui::toast(answer.ok() ? "Picture saved" : words_of(answer.failure()), {}, {},
+                                answer.ok() ? ui::Tone::text : ui::Tone::bad);
+                    });
 }
 
 void ProductPanel::draw_barcodes(Desk& desk, BodyArea& area, Rect rect) {

@@ -43,6 +43,8 @@ class ProductPanel {
   };
 
   void draw_details(Desk& desk, ui::Rect rect);
+  void draw_picture(Desk& desk, const Product& product, ui::Rect rect);
+  void send_picture(Desk& desk, platform::File file);
   void draw_barcodes(Desk& desk, class BodyArea& area, ui::Rect rect);
   void draw_stock(Desk& desk, ui::Rect rect);
   void draw_prices(Desk& desk, ui::Rect rect);
@@ -56,6 +58,7 @@ class ProductPanel {
 
   std::string subject_;
   bool shown_ = false;  // its product was there; a link may name one that is not, or not yet
+  bool sending_picture_ = false;
   bool open_ = false, busy_ = false, ask_remove_ = false, menu_open_ = false, others_ = false;
   std::uint64_t serial_ = 0;  // grows with each subject: answers to earlier ones are dropped
   int tab_ = 0;

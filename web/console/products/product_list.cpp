@@ -50,7 +50,7 @@ bool has(const Product& product, Lacking lacking) {
     case Lacking::barcode:
       return !product.barcodes.empty();
     case Lacking::picture:
-      return false;
+      return product.picture.has_value();
     case Lacking::category:
       return !product.category.is_nil();
   }
@@ -107,6 +107,11 @@ std::size_t shared_beginning(const Catalogue& catalogue, const std::vector<Handl
 }
 
 }  // namespace
+
+std::string picture_url(const Product& product, int pixels) {
+  if (!product.picture.has_value()) return {};
+  return "/pictures/" + to_hex(*product.picture) + "-" + std::to_string(pixels) + ".webp";
+}
 
 StockState stock_state(Quantity stock) {
   if (stock.thousandths < 0) return StockState::below_zero;

@@ -15,6 +15,9 @@
 
 namespace ringup::console {
 
+/// Where its picture is, whose longer side has 96, 320 or 960 pixels; empty where it has none.
+std::string picture_url(const Product& product, int pixels);
+
 /// How much is there, over all branches.
 enum class StockState : std::uint8_t { plenty, low, none, below_zero };
 inline constexpr int stock_state_count = 4;

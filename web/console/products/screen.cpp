@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/catalogue/product_csv.h"
 #include "web/console/frame.h"
 #include "web/console/products/count_words.h"
 #include "web/console/products/products.h"
@@ -149,9 +150,32 @@ void ProductsScreen::draw_actions(Desk& desk, Rect rect) {
       show(desk, std::string(new_product));
     ui::tooltip("add", line, "Add a product", "N");
   }
+  if (writes && line.w > 130 &&
+      ui::button("import", line.cut_right(112, space::s), "Import", {.icon = icon_upload}))
+    desk.go("import");
+  if (line.w > 130) {
+    const Rect box = line.cut_right(112, space::s);
+    if (ui::button("export", box, "Export",
+                   {.icon = icon_download, .disabled = list_.rows().empty(), .name = "Export what is shown"}))
+      save_shown(desk);
+    ui::tooltip("export", box, "What is shown, as a file for spreadsheets and for importing");
+  }
   if (line.w > 150 &&
       ui::button("categories", line.cut_right(142, space::s), "Categories", {.icon = icon_layers}))
     show(desk, std::string(categories_place));
+}
+
+/// In the form that an import reads.
+void ProductsScreen::save_shown(Desk& desk) {
+  const Catalogue& catalogue = desk.catalogue();
+  std::string file;
+  begin_product_csv(file);
+  for (const Handle handle : list_.rows()) {
+    const Product& product = catalogue.at(handle);
+    append_product_csv(file, product, category_name(product.category), desk.facts().currency);
+  }
+  desk.bridge().save_file("products-" + desk.date(desk.now_us()) + ".csv", "text/csv;charset=utf-8", file);
+  ui::toast("Exported " + count_words(list_.rows().size(), "product"));
 }
 
 void ProductsScreen::draw_over(Desk& desk) {
@@ -357,7 +381,7 @@ void ProductsScreen::draw_table(Desk& desk, Rect rect) {
 
 void ProductsScreen::draw_cell(Desk& desk, const Product& product, std::string_view column, ui::Cell& cell) {
   if (column == "name") {
-    cell.picture({}, initials_of(product.name), seed_of(product.id));
+    cell.picture(picture_url(product, 96), initials_of(product.name), seed_of(product.id));
     cell.words(product.name, ui::Tone::text, ui::Weight::regular);
   } else if (column == "sku") {
     cell.words(product.sku, ui::Tone::muted);
@@ -428,6 +452,14 @@ std::vector<Command> ProductsScreen::commands(Desk& desk) {
                      to.go("products", std::string(new_product));
                    }});
   }
+  all.push_back({.group = "Actions",
+                 .title = "Export the products that are shown",
+                 .icon = icon_download,
+                 .run = [this](Desk& to) {
+                   list_.update(to.catalogue(), to.products().changes, query_);
+                   make_filters(to);
+                   save_shown(to);
+                 }});
   all.push_back({.group = "Actions", .title = "Categories", .icon = icon_layers, .run = [](Desk& to) {
                    to.go("products", std::string(categories_place));
                  }});

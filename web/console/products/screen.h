@@ -47,6 +47,7 @@ class ProductsScreen final : public Screen {
   void change_query(Desk& desk);
   void show(Desk& desk, std::string id);
   void bulk(BulkKind kind);
+  void save_shown(Desk& desk);
   void keys(Desk& desk);
   const std::string& category_name(const Id& id) const;
 
