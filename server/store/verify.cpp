@@ -6,6 +6,7 @@
 
 #include "core/till/chain.h"
 #include "server/store/booking.h"
+#include "server/store/verify_rows.h"
 
 namespace ringup::store {
 
@@ -137,6 +138,8 @@ Result<VerifyReport> Verifier::run() {
   }));
   TRY(check_voided());
   TRY(check_orphans());
+  for (std::string& words : TRY(drawer_orphans(db_))) report_.problems.push_back(std::move(words));
+  for (std::string& words : TRY(wrong_levels(db_))) report_.problems.push_back(std::move(words));
   TRY(db_.script("COMMIT"));
   return std::move(report_);
 }
@@ -243,6 +246,11 @@ Result<void> Verifier::take(const Kept& kept) {
   }
   if (kept.booked && envelope.record && envelope.record->kind == Kind::void_sale)
     TRY(check_void(kept, *envelope.record));
+  if (kept.booked && envelope.record) {
+    const std::string words =
+        TRY(check_drawer(db_, kept.tenant, *envelope.record, kept.flags.has(journal::Flag::shift_closed)));
+    if (!words.empty()) problem(kept, words);
+  }
   return {};
 }
 

@@ -54,6 +54,37 @@ TEST(Verify, NamesWhatWasChangedOnTheServer) {
   breaks("UPDATE journal_branch SET last = 4", "UPDATE journal_branch SET last = 3", "missing");
 }
 
+TEST(Verify, ComparesDrawersAndStockWithWhatMadeThem) {
+  ShopFloor shop;
+  TestTill till = shop.enrol();
+  const journal::Record open =
+      till.record(Kind::shift_open, json::Object{{"float", 10000}, {"currency", "EUR"}});
+  till.shift = open.id;
+  const json::Object cash{{"amount", 500}, {"currency", "EUR"}, {"reason", "milk"}};
+  shop.send(
+      till,
+      {journal::record_text(open), till.text(Kind::cash_out, cash), till.sale(shop.milk),
+       till.text(Kind::shift_close, json::Object{{"counted", 9400}, {"expected", 9500}, {"currency", "EUR"}}),
+       till.text(Kind::shift_close, json::Object{{"counted", 1}, {"expected", 2}, {"currency", "EUR"}})});
+  EXPECT_EQ(problems(shop), std::vector<std::string>{});
+  const auto breaks = [&](const std::string& change, const std::string& undo, const std::string& named) {
+    shop.run(change);
+    const std::vector<std::string> found = problems(shop);
+    ASSERT_EQ(found.size(), 1u) << change;
+    EXPECT_NE(found[0].find(named), std::string::npos) << found[0];
+    shop.run(undo);
+    EXPECT_EQ(problems(shop), std::vector<std::string>{}) << undo;
+  };
+  breaks("UPDATE shift SET counted = counted + 1", "UPDATE shift SET counted = counted - 1", "record 4");
+  breaks("UPDATE shift SET float_amount = 1", "UPDATE shift SET float_amount = 10000", to_string(open.id));
+  breaks("UPDATE cash_movement SET amount = amount + 1", "UPDATE cash_movement SET amount = amount - 1",
+         "record 2");
+  breaks("UPDATE cash_movement SET reason = ''", "UPDATE cash_movement SET reason = 'milk'", "differs");
+  breaks("UPDATE stock_level SET quantity = quantity + 500 WHERE quantity < 1000000",
+         "UPDATE stock_level SET quantity = quantity - 500 WHERE quantity < 1000000",
+         "MILK-1L at Main Street: it says 999.5, its movements come to 999");
+}
+
 TEST(Verify, SeesThatAllRecordsAreGone) {
   ShopFloor shop;
   TestTill till = shop.enrol();
