@@ -143,8 +143,9 @@ bool CustomerPanel::draw(Desk& desk, Rect around) {
   if (subject_.empty()) return true;
   bool open = open_;
   const std::string name = title();
-  const std::string detail =
-      is_new() || row_.created_at == 0 ? std::string() : "Customer since " + desk.day(row_.created_at);
+  const std::string detail = is_new() || row_.created_at == 0
+                                 ? std::string()
+                                 : "Customer since " + in_sentence(desk.day(row_.created_at));
   const bool may = desk.may(Right::customers_write);
   const bool with_footer = may && !loading_ && (is_new() || dirty());
   if (ui::SidePanel panel("customer", open, around,
@@ -156,7 +157,7 @@ bool CustomerPanel::draw(Desk& desk, Rect around) {
       panel) {
     draw_body(desk, panel.body());
     if (with_footer) {
-      Rect footer = panel.footer().inset(space::xl, space::m);
+      Rect footer = panel.footer().inset(0, space::m);
       if (ui::button("save", footer.cut_left(150, space::s), is_new() ? "Add customer" : "Save changes",
                      {.kind = ui::Kind::primary, .disabled = texts_.last_name.empty(), .busy = saving_}))
         save(desk);

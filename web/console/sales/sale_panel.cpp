@@ -53,7 +53,8 @@ void SalePanel::take(Desk& desk, const json::Value& sale) {
     const std::string who = text_in(*undone, "user_name"), reason = text_in(*undone, "reason");
     void_words_ = "Voided";
     if (!who.empty()) void_words_ += " by " + who;
-    if (const auto at = read_time(text_in(*undone, "at"))) void_words_ += ", " + desk.moment(*at);
+    if (const auto at = read_time(text_in(*undone, "at")))
+      void_words_ += ", " + in_sentence(desk.moment(*at));
     if (!reason.empty()) void_words_ += ": " + reason;
   }
   for (const json::Value& flag : items_in(sale, "flag_words")) {
@@ -85,7 +86,7 @@ bool SalePanel::draw(Desk& desk, Rect around) {
           {.title = title, .detail = detail, .width = sale_panel_width, .footer = 72, .subject = serial_});
       panel) {
     draw_body(desk, panel.body());
-    Rect footer = panel.footer().inset(space::xl, space::m);
+    Rect footer = panel.footer().inset(0, space::m);
     if (ui::button("print", footer.cut_left(150, space::s), "Print receipt",
                    {.icon = icon_printer, .disabled = !receipt_.has_value(), .busy = printing_}))
       print(desk);

@@ -31,6 +31,12 @@ Result<SaleLine> read_line(const json::Value& value) {
 
 }  // namespace
 
+std::string in_sentence(std::string words) {
+  if (words.starts_with("Today") || words.starts_with("Yesterday"))
+    words[0] = static_cast<char>(words[0] - 'A' + 'a');
+  return words;
+}
+
 Amount amount_in(const json::Value& value, std::string_view name) {
   const json::Value* money = value.find(name);
   return money == nullptr ? 0 : number_in(*money, "amount");

@@ -30,6 +30,8 @@ std::string flag_badge(std::string_view flag);
 /// The receipt of a sale as GET /api/sales/{id}/ tells it: the document that the till printed.
 Result<Receipt> receipt_of(Desk& desk, const json::Value& sale);
 
+/// A day or moment within a sentence: "today 14:05" of "Today 14:05".
+std::string in_sentence(std::string words);
 /// The amount of a Money object, 0 where there is none.
 Amount amount_in(const json::Value& value, std::string_view name);
 /// Ids as path: "/api/sales/ID/…".

@@ -37,8 +37,8 @@ bool TaskPanel::draw(Desk& desk, Rect around) {
   if (subject_.empty()) return true;
   bool open = open_;
   const std::string title = this->title();
-  const std::string detail = task_ ? (task_->done ? "Done " + desk.moment(task_->done_at)
-                                                  : "Reported " + desk.moment(task_->created_at))
+  const std::string detail = task_ ? (task_->done ? "Done " + in_sentence(desk.moment(task_->done_at))
+                                                  : "Reported " + in_sentence(desk.moment(task_->created_at)))
                                    : std::string();
   const bool with_footer = task_.has_value() && desk.may(Right::tasks_settle);
   const float footer = !with_footer ? 0.0f : task_->done ? 72.0f : 124.0f;
@@ -129,7 +129,8 @@ void TaskPanel::draw_products(Desk& desk, ui::ScrollArea& area) {
     if (known) {
       fact("Price now",
            price_words_of(desk, product.price) +
-               (product.price_since == 0 ? std::string() : ", since " + desk.moment(product.price_since)));
+               (product.price_since == 0 ? std::string()
+                                         : ", since " + in_sentence(desk.moment(product.price_since))));
       if (!product.sold_tax_class.empty() && product.sold_tax_class != product.tax_class)
         fact("Tax class now", product.tax_class);
       fact("In stock now", product.stock, product.stock.starts_with('-') ? ui::Tone::bad : ui::Tone::text);
@@ -212,7 +213,7 @@ void TaskPanel::draw_facts(Desk& desk, ui::ScrollArea& area) {
 }
 
 void TaskPanel::draw_footer(Desk&, Rect rect) {
-  Rect rest = rect.inset(space::xl, space::m);
+  Rect rest = rect.inset(0, space::m);
   if (task_->done) {
     if (ui::button("reopen", rest.cut_left(150), "Open again", {.icon = icon_rotate_ccw}) && on_reopen)
       on_reopen(*task_);

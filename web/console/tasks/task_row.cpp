@@ -75,7 +75,9 @@ std::string about(const TaskRow& task) {
 std::string gist(Desk& desk, const TaskRow& task) {
   if (!task.products.empty()) {
     const TaskProduct& product = task.products.front();
-    if (task.kind == "stock_below_zero") return product.stock + " in stock";
+    if (task.kind == "stock_below_zero")
+      return product.stock.starts_with('-') ? product.stock + " in stock"
+                                            : "Now " + product.stock + " in stock again";
     if (task.kind == "price_differs" && !product.sold_price.empty()) {
       if (product.sold_price != product.price)
         return "Sold at " + price_words_of(desk, product.sold_price) + ", now " +
@@ -86,7 +88,7 @@ std::string gist(Desk& desk, const TaskRow& task) {
       return product.sold_quantity + " sold at " + price_words_of(desk, product.sold_price);
   }
   if (task.kind == "shift_closed" && task.shift_closed_at != 0)
-    return "Shift was closed " + desk.moment(task.shift_closed_at);
+    return "Shift was closed " + in_sentence(desk.moment(task.shift_closed_at));
   return task.found;
 }
 

@@ -132,7 +132,9 @@ class Tasks final : public Screen {
     for (std::size_t i = 0; i < names.size(); ++i) {
       if (names[i] == kind_) chosen = static_cast<int>(i);
     }
-    if (ui::chips("kinds", rest.cut_top(ui::chips_height, space::s), "Kinds", labels, chosen))
+    // The row of chips has a margin of its own.
+    const Rect row = rest.cut_top(ui::chips_height, space::s);
+    if (ui::chips("kinds", {row.x - space::l, row.y, row.w + space::l, row.h}, "Kinds", labels, chosen))
       change(desk, "kind", names[static_cast<std::size_t>(chosen)]);
   }
 
