@@ -1,6 +1,8 @@
 // The desk's table, panel, menus and filters as a user meets them, on the gallery's page.
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/gallery/gallery.h"
 #include "tests/web/driver.h"
 
@@ -65,6 +67,21 @@ TEST_F(Desk, TheTableIsOneTabStop) {
     }
   }
   EXPECT_TRUE(must_find(Role::grid, "Products").has(ui::flag::focusable));
+}
+
+TEST_F(Desk, AGridHoldsRowsAndRowsHoldCells) {
+  std::map<ui::NodeId, Role> roles;
+  for (const ui::Node& node : ui::nodes()) roles[node.id] = node.role;
+  for (const ui::Node& node : ui::nodes()) {
+    const Role parent = node.parent == 0 ? Role::none : roles[node.parent];
+    if (parent == Role::grid) {
+      EXPECT_EQ(node.role, Role::row) << node.name;
+    }
+    if (parent == Role::row) {
+      EXPECT_TRUE(node.role == Role::gridcell || node.role == Role::columnheader)
+          << ui::role_name(node.role) << " " << node.name;
+    }
+  }
 }
 
 TEST_F(Desk, ATitleSortsUpAndDownAndSaysSo) {

@@ -46,6 +46,7 @@ SidePanel::SidePanel(std::string_view key, bool& open, Rect around, const SidePa
   }
   push_clip(around);
   interact(hash(id, "ground"), panel);
+  push_parent(0);  // a part of the page beside its main one, not in it
   record(id, Role::complementary, options.title, panel, flag::focusable | flag::skipped);
   push_parent(id);
   const Theme& theme_now = theme();
@@ -81,6 +82,7 @@ SidePanel::SidePanel(std::string_view key, bool& open, Rect around, const SidePa
 
 SidePanel::~SidePanel() {
   if (!shown_) return;
+  pop_parent();
   pop_parent();
   pop_clip();
   if (muted_) --state().muted;

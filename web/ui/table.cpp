@@ -304,7 +304,10 @@ class TableDraw {
       const NodeId id = id_of("all");
       const Did did = interact(id, place, {.enabled = options_.count > 0});
       const bool all = options_.count > 0 && options_.selected_count >= options_.count;
+      record(hash(id, "cell"), Role::columnheader, "Selection", place);
+      push_parent(hash(id, "cell"));
       record(id, Role::checkbox, "Select all", place, flag::has_checked | (all ? flag::checked : 0));
+      pop_parent();
       tick_box(place, all, !all && options_.selected_count > 0, did.hovered);
       if (did.clicked) options_.select(0, options_.count - 1, !all);
     }
@@ -363,9 +366,12 @@ class TableDraw {
     bool open = memory != 0;
     const bool here = focused_ && state_.title == static_cast<int>(shown_.size());
     const Did did = interact(id, place);
+    record(hash(id, "cell"), Role::columnheader, "Columns", place);
+    push_parent(hash(id, "cell"));
     Node& node = record(id, Role::button, "Columns", place, flag::has_expanded | (open ? flag::expanded : 0));
     add_extra(node.extra, "popup", "menu");
     if (here) active_node_ = node.id;
+    pop_parent();
     if (did.hovered || did.held || open) paint::box(place.centred(32, 32), 6, theme().control);
     paint::icon(place, icon_columns_3, theme().muted, 18);
     if (here && s.input->focus_visible) paint::frame(place.inset(2), 6, theme().accent, 2);
@@ -389,7 +395,10 @@ class TableDraw {
   void rows(Rect rest) {
     State& s = ui::state();
     if (options_.count == 0 && !options_.loading) {
+      // A grid holds nothing but rows.
+      pop_parent();
       if (options_.empty) options_.empty(rest);
+      push_parent(id_);
       return;
     }
     ScrollState& scroll = scroll_begin(area_, rest, Axis::vertical);
@@ -467,7 +476,10 @@ class TableDraw {
     std::string name;
     if (picks_) {
       tick_box(tick, picked, false, ticked.hovered);
+      record(hash(tick_id, "cell"), Role::gridcell, {}, tick);
+      push_parent(hash(tick_id, "cell"));
       record(tick_id, Role::checkbox, "Select", tick, flag::has_checked | (picked ? flag::checked : 0));
+      pop_parent();
     }
     const bool faint = options_.faint && options_.faint(i);
     for (const Shown& shown : shown_) {
