@@ -7,6 +7,7 @@
 #include "core/till/chain.h"
 #include "server/store/booking.h"
 #include "server/store/verify_rows.h"
+#include "server/store/verify_sums.h"
 
 namespace ringup::store {
 
@@ -140,6 +141,7 @@ Result<VerifyReport> Verifier::run() {
   TRY(check_orphans());
   for (std::string& words : TRY(drawer_orphans(db_))) report_.problems.push_back(std::move(words));
   for (std::string& words : TRY(wrong_levels(db_))) report_.problems.push_back(std::move(words));
+  TRY(verify_sums(db_, report_.problems));
   TRY(db_.script("COMMIT"));
   return std::move(report_);
 }

@@ -1,4 +1,5 @@
 // Reports against sums that the test keeps itself, on both sides of the rollup's mark.
+#include "server/store/verify.h"
 #include "tests/server/reports/report_shop.h"
 
 namespace ringup::test {
@@ -177,6 +178,23 @@ TEST(Reports, AnotherCurrencyIsLeftOut) {
   shop.trade();
   shop.run("UPDATE sale SET currency = 'CHF' WHERE receipt = 'A1-1-000001'");
   EXPECT_EQ(shop.report(ReportShop::week(ReportBy::day)).items[0].gross, 0);
+}
+
+TEST(Reports, VerifySeesSumsThatDifferFromTheSales) {
+  ReportShop shop;
+  shop.trade();
+  shop.roll();
+  shop.sell(shop.here, "2026-03-31", 9, 11, {{shop.milk, 3}});  // not in the tables yet
+  const auto problems = [&] {
+    auto db = store::Database::open(shop.folder.path() + "/ringup.db", store::Database::Mode::read_only);
+    const auto report = store::verify_journals(**db);
+    EXPECT_TRUE(report.ok());
+    return report->problems;
+  };
+  EXPECT_EQ(problems(), std::vector<std::string>());
+  shop.run("UPDATE report_hour SET gross = gross + 1 WHERE day = (SELECT min(day) FROM report_hour)");
+  ASSERT_EQ(problems().size(), 1u);
+  EXPECT_NE(problems()[0].find("business shop: the sums for reports differ"), std::string::npos);
 }
 
 }  // namespace
