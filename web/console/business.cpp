@@ -28,6 +28,14 @@ void Part::show(Desk& desk, const std::string& what) const {
   desk.go(std::move(place));
 }
 
+Rect room_for_panel(Rect& page, bool open) {
+  const Rect all = ui::screen();
+  const Rect around{page.x, page.y, all.right() - page.x, all.bottom() - page.y};
+  constexpr float table_min = 480;
+  if (open && around.w >= panel_width + space::l + table_min) page.w = around.w - panel_width - space::l;
+  return around;
+}
+
 bool action_button(std::string_view key, Rect rect, std::string_view label, ui::Icon icon) {
   const float width = ui::text_width(label, {.weight = ui::Weight::semibold}) + 24 + space::s + 2 * space::l;
   return ui::button(key, rect.cut_right(width).centred(width, 40), label,

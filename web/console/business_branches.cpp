@@ -52,6 +52,7 @@ class Branches final : public Part {
   }
 
   void draw(Desk& desk, Rect rect) override {
+    const Rect around = room_for_panel(rect, !what_.empty());
     const std::vector<Branch>& branches = desk.facts().branches;
     constexpr ui::TableColumn columns[] = {
         {.key = "name", .title = "Branch", .width = 220, .share = 1, .hideable = false, .keep = 9},
@@ -74,7 +75,7 @@ class Branches final : public Part {
                          if (column == 3 && branch.is_default) cell.badge("Default", ui::Tone::accent);
                        });
     if (did.opened) show(desk, to_string(branches[*did.opened].id));
-    draw_panel(desk, rect);
+    draw_panel(desk, around);
   }
 
  private:
@@ -86,7 +87,8 @@ class Branches final : public Part {
   void draw_panel(Desk& desk, Rect around) {
     bool open = !what_.empty();
     const bool fresh = what_ == "new";
-    const ui::SidePanelOptions options{.title = fresh ? "Add branch" : "Branch", .width = 420, .footer = 72};
+    const ui::SidePanelOptions options{
+        .title = fresh ? "Add branch" : "Branch", .width = panel_width, .footer = 72};
     ui::SidePanel panel("branch", open, around, options);
     if (panel) {
       draw_form(desk, panel.body(), fresh);

@@ -56,6 +56,11 @@ std::unique_ptr<Part> make_users();
 std::unique_ptr<Part> make_taxes();
 std::unique_ptr<Part> make_facts();
 
+/// The room a panel beside `page` stands in: to the window's edges. Where there is enough of it the page
+/// makes room, so that nothing of its table is covered.
+inline constexpr float panel_width = 420;
+ui::Rect room_for_panel(ui::Rect& page, bool open);
+
 /// A primary button at the right end of a line; true when pressed.
 bool action_button(std::string_view key, ui::Rect rect, std::string_view label, ui::Icon icon);
 /// "Cancel" and the action in a panel's footer. 1: the action, 0: cancel, -1: neither.

@@ -38,6 +38,7 @@ class Taxes final : public Part {
   }
 
   void draw(Desk& desk, Rect rect) override {
+    const Rect around = room_for_panel(rect, !what_.empty());
     const std::vector<TaxClass>& classes = desk.facts().tax_classes;
     count_products(desk);
     constexpr ui::TableColumn columns[] = {
@@ -59,7 +60,7 @@ class Taxes final : public Part {
                          if (column == 2) cell.words(std::to_string(products_[tax.name]), ui::Tone::muted);
                        });
     if (did.opened) show(desk, classes[*did.opened].name);
-    draw_panel(desk, rect);
+    draw_panel(desk, around);
   }
 
   void draw_over(Desk& desk) override {
@@ -100,7 +101,7 @@ class Taxes final : public Part {
     bool open = !what_.empty();
     const bool fresh = what_ == "new";
     const std::string title = fresh ? "Add tax class" : what_;
-    const ui::SidePanelOptions options{.title = title, .width = 420, .footer = 72};
+    const ui::SidePanelOptions options{.title = title, .width = panel_width, .footer = 72};
     ui::SidePanel panel("tax", open, around, options);
     if (panel) {
       draw_form(desk, panel.body(), fresh);

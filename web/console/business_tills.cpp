@@ -75,6 +75,7 @@ class Tills final : public Part {
   }
 
   void draw(Desk& desk, Rect rect) override {
+    const Rect around = room_for_panel(rect, !what_.empty());
     constexpr ui::TableColumn columns[] = {
         {.key = "name", .title = "Till", .width = 180, .share = 1, .hideable = false, .keep = 9},
         {.key = "branch", .title = "Branch", .width = 200, .share = 1, .keep = 5},
@@ -110,7 +111,7 @@ class Tills final : public Part {
                          if (column == 5) cell.words(std::to_string(till.received), ui::Tone::muted);
                        });
     if (did.opened) show(desk, to_string(tills_[*did.opened].id));
-    draw_panel(desk, rect);
+    draw_panel(desk, around);
   }
 
   void draw_over(Desk& desk) override {
@@ -175,7 +176,7 @@ class Tills final : public Part {
         load(desk);
     } else if (ui::empty_state("none", box, icon_smartphone, "No tills yet",
                                "A phone, a tablet or a computer becomes a till when you pair it.",
-                               "Pair a till")) {
+                               "Pair the first till")) {
       show(desk, "new");
     }
   }
@@ -186,7 +187,7 @@ class Tills final : public Part {
     const TillRow* till = opened();
     const std::string title = fresh ? "Pair a till" : till == nullptr ? "Till" : till->name;
     const bool form = !fresh && code_.empty();
-    const ui::SidePanelOptions options{.title = title, .width = 420, .footer = form ? 72.0f : 0.0f};
+    const ui::SidePanelOptions options{.title = title, .width = panel_width, .footer = form ? 72.0f : 0.0f};
     ui::SidePanel panel("till", open, around, options);
     if (panel) {
       ui::ScrollArea area("body", panel.body(), {.padding = space::xl, .padding_top = space::l});
@@ -287,7 +288,7 @@ class Tills final : public Part {
     const std::string steps[] = {
         "1. Open " + desk.bridge().origin() + "/till in its browser.",
         "2. Type the code and press “Pair this till”.",
-        "3. Sign in there with your e-mail address and password, or as a cashier.",
+        "3. Sign in there, as yourself or as a cashier.",
     };
     for (const std::string& step : steps) paragraph(area, step, ui::Tone::text);
     paragraph(area, "This page notices when it is done.");

@@ -25,9 +25,9 @@ struct Person {
 const std::vector<std::string> role_words{"Owner", "Manager", "Cashier"};
 constexpr std::string_view role_keys[] = {"owner", "manager", "cashier"};
 constexpr std::string_view role_hints[] = {
-    "May do everything, also change users and the business.",
-    "Runs the shop: products, prices, stock, tills, reports, tasks.",
-    "Sells and gives money back at the till; reads products and sales.",
+    "Everything, also users and the business",
+    "Products, prices, stock, tills, reports and tasks",
+    "Sells and gives money back at the till",
 };
 
 int role_index(std::string_view role) {
@@ -99,6 +99,7 @@ class Users final : public Part {
   }
 
   void draw(Desk& desk, Rect rect) override {
+    const Rect around = room_for_panel(rect, !what_.empty());
     constexpr ui::TableColumn columns[] = {
         {.key = "name", .title = "User", .width = 220, .share = 1, .hideable = false, .keep = 9},
         {.key = "email", .title = "E-mail", .width = 240, .share = 1, .keep = 4},
@@ -140,7 +141,7 @@ class Users final : public Part {
             cell.words(person.last_login ? desk.moment(*person.last_login) : "Never", ui::Tone::muted);
         });
     if (did.opened) show(desk, to_string(people_[*did.opened].id));
-    draw_panel(desk, rect);
+    draw_panel(desk, around);
   }
 
  private:
@@ -158,7 +159,7 @@ class Users final : public Part {
     const std::string title = fresh ? "Add user" : person == nullptr ? "User" : person->name();
     const ui::SidePanelOptions options{.title = title,
                                        .detail = person == nullptr ? std::string_view() : person->email,
-                                       .width = 420,
+                                       .width = panel_width,
                                        .footer = 72};
     ui::SidePanel panel("user", open, around, options);
     if (panel) {

@@ -181,7 +181,7 @@ void Frame::draw_over(Office& office, const Screens& screens) {
 
 void Frame::draw_menu(Office& office, Rect anchor) {
   ui::Popover menu("account-menu", menu_open_, anchor,
-                   {.name = "Your account", .width = 320, .height = 296, .right = true, .padding = space::l});
+                   {.name = "Your account", .width = 320, .height = 264, .right = true, .padding = space::l});
   if (!menu) return;
   Rect rest = menu.body();
   const std::string name = office.user().name();
