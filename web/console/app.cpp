@@ -4,6 +4,7 @@
 #include "web/console/business.h"
 #include "web/console/customers/customers.h"
 #include "web/console/dashboard.h"
+#include "web/console/import/import.h"
 #include "web/console/palette.h"
 #include "web/console/products/products.h"
 #include "web/console/reports.h"
@@ -21,7 +22,8 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
-    make_dashboard, make_products, make_sales, make_customers, make_tasks, make_reports, make_business,
+    make_dashboard, make_products, make_import,  make_sales,
+    make_customers, make_tasks,    make_reports, make_business,
 };
 
 constexpr int tick_ms = 60'000;
@@ -43,6 +45,8 @@ class Console final : public ui::App {
   void event(const platform::Event& event) override {
     using platform::EventKind;
     if (event.kind == EventKind::navigated) office_.navigated(event.text);
+    if (event.kind == EventKind::dropped && current_ != nullptr && office_.state() == Office::State::open)
+      current_->dropped(office_, event.file);
     if (event.kind == EventKind::shown) office_.shown(true);
     if (event.kind == EventKind::hidden) office_.shown(false), shown_ = false;
     if (event.kind == EventKind::shown && !std::exchange(shown_, true)) tick();

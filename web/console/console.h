@@ -154,6 +154,9 @@ class Screen {
   /// What floats over the whole window: sheets, questions. After everything else.
   virtual void draw_over(Desk&) {}
 
+  /// A file was dropped on the page while this screen is the current one.
+  virtual void dropped(Desk&, const platform::File&) {}
+
   /// A number beside the word in the rail (tasks waiting); 0: none. Cheap: asked each frame.
   virtual int badge() const { return 0; }
   /// Somebody signed in, and about once a minute while the page is shown, whichever screen is open: for
