@@ -3,8 +3,8 @@
 // that leads can use its index; the others are looked at row by row.
 //
 // What it costs: along time, one look into the index and one into the table per sale that is passed over.
-// With a million sales a page of the newest takes well under a millisecond; the worst question (an amount
-// that no sale has, over all time) reads them all once.
+// With a million sales a page of the newest takes well under a millisecond, the largest of a month 0.1 s; the
+// worst questions (the largest of all time, an amount that no sale has) read them all once, in 1.5 to 3 s.
 #include <limits>
 
 #include "server/store/sale_columns.h"
@@ -43,7 +43,9 @@ constexpr const char* texts[way_count][3] = {
     ORDERS(" FROM sale s WHERE" FILTERS RECEIPT CUSTOMER PRODUCT),
     ORDERS(" FROM sale f CROSS JOIN sale s WHERE f.tenant = $1 AND f.receipt >= $15 AND f.receipt < $16 AND"
            " s.id = f.id AND" FILTERS CUSTOMER PRODUCT),
-    ORDERS(" FROM sale s WHERE s.customer = $10 AND" FILTERS RECEIPT PRODUCT),
+    ORDERS(
+        " FROM sale f CROSS JOIN sale s WHERE f.tenant = $1 AND f.customer = $10 AND s.id = f.id AND" FILTERS
+            RECEIPT PRODUCT),
     ORDERS(" FROM sale s WHERE s.flags <> 0 AND" FILTERS RECEIPT CUSTOMER PRODUCT),
     ORDERS(" FROM sale s WHERE s.voided_by IS NOT NULL AND" FILTERS RECEIPT CUSTOMER PRODUCT),
     ORDERS(" FROM sale s WHERE s.kind = 'refund' AND" FILTERS RECEIPT CUSTOMER PRODUCT),
