@@ -70,6 +70,13 @@ if(TARGET ringup)
     --binary $<TARGET_FILE:ringup> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endif()
 
+# People who mean harm, against the real program. Alone: it wants ten thousand sockets.
+if(TARGET ringup)
+  add_test(NAME hostile COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/hostile/hostile_test.py
+    --binary $<TARGET_FILE:ringup> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(hostile PROPERTIES RUN_SERIAL ON TIMEOUT 600)
+endif()
+
 # Browser tests: each tests/e2e/NAME_test.mjs is a program for node that starts the server and Chromium itself.
 file(GLOB e2e_tests CONFIGURE_DEPENDS tests/e2e/*_test.mjs)
 foreach(path ${e2e_tests})
@@ -112,5 +119,8 @@ if(RINGUP_FUZZ)
     target_link_libraries(fuzz_${name} PRIVATE ringup_core ringup_image)
     target_link_options(fuzz_${name} PRIVATE -fsanitize=fuzzer)
     add_dependencies(fuzz fuzz_${name})
+    if(name STREQUAL "head")  # the one parser that no browser needs
+      target_sources(fuzz_head PRIVATE server/http/head.cpp)
+    endif()
   endforeach()
 endif()

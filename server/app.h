@@ -34,6 +34,8 @@ class App {
   Result<void> before_route(const http::Request& request);
   /// Adds the security headers to an answer.
   void before_answer(const http::Request& request, http::Response& response) const;
+  /// Where /metrics finds the front door's numbers; before serving begins.
+  void watch(std::function<http::GuardNumbers()> door) { metrics_.watch(std::move(door)); }
   /// Counts and logs an exchange.
   void observe(const http::Exchange& exchange);
 

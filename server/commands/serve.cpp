@@ -118,6 +118,7 @@ int run_serve(const Arguments& arguments) {
   };
   options.observe = [&](const http::Exchange& exchange) { (*app)->observe(exchange); };
   http::Server server((*app)->router(), options);
+  (*app)->watch([&] { return server.numbers(); });
   auto port = server.bind();
   if (!port.ok()) return report(port.failure());
 

@@ -1,17 +1,9 @@
 #include "server/http/server.h"
 
-#include <sys/socket.h>
-
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <chrono>
-#include <condition_variable>
-#include <deque>
-#include <mutex>
-#include <thread>
 
-#define CPPHTTPLIB_LISTEN_BACKLOG 1024
 #define CPPHTTPLIB_REQUEST_URI_MAX_LENGTH 4096
 #include <httplib.h>
 
@@ -28,29 +20,14 @@ bool has_control(std::string_view text) {
   });
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return out;
-}
-
-/// What cpp-httplib lets through and we do not.
-Result<void> check_head(const httplib::Request& in) {
+/// What the library has decoded may hold what the guard has not seen.
+Result<void> check_address(const httplib::Request& in) {
   const auto refuse = [](std::string where, std::string detail) {
     return fail(Error::malformed_request, std::move(where), std::move(detail));
   };
   if (in.path.size() > path_bytes_max) return refuse("path", "The address is too long.");
   if (has_control(in.path) || !utf8::valid(in.path))
     return refuse("path", "The address is not valid UTF-8 text.");
-  for (const auto& [name, value] : in.headers) {
-    if (has_control(value))
-      return refuse(name, "Control characters may not stand in a header, encoded or not.");
-  }
-  if (in.get_header_value_count("Content-Length") > 1)
-    return refuse("Content-Length", "A request has one length, not several.");
-  if (in.has_header("Content-Length") && in.has_header("Transfer-Encoding"))
-    return refuse("Transfer-Encoding", "A request has a length or chunks, not both.");
-  if (in.get_header_value_count("Host") > 1) return refuse("Host", "A request has one Host.");
   for (const auto& [name, value] : in.params) {
     if (has_control(name) || has_control(value) || !utf8::valid(name) || !utf8::valid(value))
       return refuse(name.substr(0, 40), "This query parameter is not valid UTF-8 text.");
@@ -59,10 +36,10 @@ Result<void> check_head(const httplib::Request& in) {
 }
 
 /// The client's address, `proxies` steps to the left of ourselves.
-std::string client_address(const httplib::Request& in, int proxies) {
-  if (proxies <= 0) return in.remote_addr;
-  std::string chain = in.get_header_value("X-Forwarded-For");
-  std::string address = in.remote_addr;
+std::string client_address(const Call& call, int proxies) {
+  if (proxies <= 0) return call.peer;
+  std::string chain(call.head.header("x-forwarded-for"));
+  std::string address = call.peer;
   for (int i = 0; i < proxies && !chain.empty(); ++i) {
     const std::size_t comma = chain.rfind(',');
     address = comma == std::string::npos ? chain : chain.substr(comma + 1);
@@ -106,54 +83,58 @@ Failure failure_of_status(int status) {
   }
 }
 
-/// One thread per connection, made as they are needed. The library's own pool counts a thread that was woken
-/// but has not run yet as idle, so of a burst of connections some would wait until others close.
-class Pool final : public httplib::TaskQueue {
+Failure failure_of(const Refusal& refusal) {
+  Failure failure = failure_of_status(refusal.status);
+  failure.where = refusal.where;
+  failure.detail = refusal.detail;
+  return failure;
+}
+
+/// What the library reads from is a request line, what it writes to a string: no socket, so it never waits.
+class Page final : public httplib::Stream {
  public:
-  ~Pool() override = default;
+  explicit Page(std::string in) : in_(std::move(in)) {}
 
-  bool enqueue(std::function<void()> job) override {
-    {
-      const std::lock_guard lock(mutex_);
-      if (stopping_ || jobs_.size() >= waiting_max) return false;
-      jobs_.push_back(std::move(job));
-      if (jobs_.size() > idle_ && threads_.size() < threads_max) threads_.emplace_back([this] { run(); });
-    }
-    work_.notify_one();
-    return true;
+  bool is_readable() const { return at_ < in_.size(); }
+  bool is_writable() const { return true; }
+  bool wait_readable() const { return true; }
+  bool wait_writable() const { return true; }
+  bool is_peer_alive() const { return true; }
+  ssize_t read(char* into, std::size_t size) {
+    const std::size_t count = in_.copy(into, size, std::min(at_, in_.size()));
+    at_ += count;
+    return static_cast<ssize_t>(count);
   }
-
-  void shutdown() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    work_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+  ssize_t write(const char* bytes, std::size_t size) {
+    out_.append(bytes, size);
+    return static_cast<ssize_t>(size);
   }
+  void get_remote_ip_and_port(std::string&, int&) const {}
+  void get_local_ip_and_port(std::string&, int&) const {}
+  socket_t socket() const { return INVALID_SOCKET; }
+  time_t duration() const { return 0; }
+  std::string take() { return std::move(out_); }
 
  private:
-  void run() {
-    std::unique_lock lock(mutex_);
-    for (;;) {
-      ++idle_;
-      work_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
-      --idle_;
-      if (jobs_.empty()) return;
-      const std::function<void()> job = std::move(jobs_.front());
-      jobs_.pop_front();
-      lock.unlock();
-      job();
-      lock.lock();
-    }
-  }
+  std::string in_, out_;
+  std::size_t at_ = 0;
+};
 
-  std::mutex mutex_;
-  std::condition_variable work_;
-  std::deque<std::function<void()>> jobs_;
-  std::vector<std::thread> threads_;
-  std::size_t idle_ = 0;
-  bool stopping_ = false;
+/// The exchange that this thread is in, beside what the library carries through it.
+struct Running {
+  Call& call;
+  Reply& reply;
+  const std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+};
+thread_local Running* running = nullptr;
+
+/// The library's parser and writer without its sockets.
+class Library final : public httplib::Server {
+ public:
+  void answer(httplib::Stream& stream, const std::string& peer, bool close) {
+    bool closed = false;
+    (void)process_request(stream, peer, 0, std::string(), 0, close, closed, nullptr);
+  }
 };
 
 }  // namespace
@@ -161,118 +142,132 @@ class Pool final : public httplib::TaskQueue {
 struct Server::Inner {
   const Router& router;
   ServerOptions options;
-  httplib::Server library;
-  std::mutex mutex;
-  bool entered = false, stop_wanted = false;  // under the mutex
-  std::atomic<bool> ended{false};
+  Library library;
+  Guard guard;
 
-  Inner(const Router& routes, ServerOptions chosen) : router(routes), options(std::move(chosen)) {
-    library.new_task_queue = [] { return new Pool; };
-    library.set_tcp_nodelay(true);
-    // The library's own choice, SO_REUSEPORT, lets two servers share a port, each answering half of the
-    // calls. This one only takes a port again that an ended server's last connections still linger on.
-    library.set_socket_options([](socket_t socket) {
-      const int on = 1;
-      (void)::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    });
+  Inner(const Router& routes, ServerOptions chosen)
+      : router(routes), options(std::move(chosen)), guard(limits_of(options), doors()) {
     library.set_keep_alive_max_count(1'000'000);
-    library.set_keep_alive_timeout(keep_alive_seconds);
-    library.set_read_timeout(read_timeout_seconds);
-    library.set_write_timeout(read_timeout_seconds);
-    library.set_payload_max_length(body_bytes_max);
+    library.set_keep_alive_timeout(options.limits.idle_ms / 1000);
     library.set_pre_routing_handler([this](const httplib::Request& in, httplib::Response& out) {
-      // Bodies are read by the handlers below; what has none is answered here, without the library's regex.
-      if (has_body(in)) return httplib::Server::HandlerResponse::Unhandled;
-      answer(in, out, nullptr);
+      answer(in, out);
       return httplib::Server::HandlerResponse::Handled;
     });
-    const auto with_body = [this](const httplib::Request& in, httplib::Response& out,
-                                  const httplib::ContentReader& reader) { answer(in, out, &reader); };
-    library.Post(".*", with_body);
-    library.Put(".*", with_body);
-    library.Patch(".*", with_body);
-    library.Delete(".*", with_body);
-    library.set_error_handler([this](const httplib::Request& in, httplib::Response& out) {
+    library.set_error_handler([this](const httplib::Request&, httplib::Response& out) {
       if (!out.body.empty() || out.content_length_ > 0) return;
       // The library itself refused: say it in our form.
       Request request;
       Response response = problem(failure_of_status(out.status), out.status);
-      if (options.before_answer) options.before_answer(request, response);
-      (void)in;
+      finish(request, {}, {}, response);
       put(std::move(response), out);
+    });
+    library.set_header_writer([](httplib::Stream& stream, httplib::Headers& headers) {
+      // The library closes after every answer from 400 on. Here the body has been read, so nothing is lost
+      // by going on.
+      if (running->call.keep_alive) headers.erase("Connection");
+      return httplib::detail::write_headers(stream, headers);
     });
     library.set_exception_handler([](const httplib::Request&, httplib::Response& out, std::exception_ptr) {
       out.status = 500;  // out of memory; nothing of ours throws
     });
   }
 
-  static bool has_body(const httplib::Request& in) {
-    if (in.method == "POST" || in.method == "PUT" || in.method == "PATCH") return true;
-    return in.method == "DELETE" && (in.has_header("Content-Length") || in.has_header("Transfer-Encoding"));
+  static GuardLimits limits_of(const ServerOptions& options) {
+    GuardLimits limits = options.limits;
+    if (options.trusted_proxies > 0) limits.connections_per_address_max = 0;
+    return limits;
   }
 
-  void answer(const httplib::Request& in, httplib::Response& out, const httplib::ContentReader* reader) {
-    const auto begun = std::chrono::steady_clock::now();
+  GuardDoors doors() {
+    return {[this](const Head& head) { return body_bytes_max_of(head); },
+            [this](Call& call) { return reply_to(call); },
+            [this](const Refusal& refusal, std::string_view method) { return refuse(refusal, method); }};
+  }
+
+  /// Of the route that the address names; an address that no route has gets what any route would.
+  std::size_t body_bytes_max_of(const Head& head) const {
+    const std::string path = httplib::decode_path_component(head.target.substr(0, head.target.find('?')));
+    return router.match(head.method == "HEAD" ? "GET" : head.method, path).body_bytes_max;
+  }
+
+  Reply reply_to(Call& call) {
+    Reply reply;
+    Running here{call, reply};
+    running = &here;
+    // The library parses the address and answers ranges; all else the guard has read already.
+    std::string head = call.head.method + " " + call.head.target + " HTTP/1.1\r\n";
+    if (const std::string_view range = call.head.header("range"); !range.empty())
+      head.append("Range: ").append(range).append("\r\n");
+    Page page(head + "\r\n");
+    library.answer(page, call.peer, !call.keep_alive);
+    running = nullptr;
+    reply.head = page.take();
+    if (call.head.method == "HEAD") reply.body.clear(), reply.lasting = {};
+    return reply;
+  }
+
+  /// The guard's words to those whom it turns away.
+  Reply refuse(const Refusal& refusal, std::string_view method) {
     Request request;
-    request.request_id = new_request_id();
+    Response response = problem(failure_of(refusal), refusal.status);
+    finish(request, method, {}, response);
+    Reply reply;
+    reply.head = "HTTP/1.1 " + std::to_string(refusal.status) + " " +
+                 httplib::status_message(refusal.status) + "\r\nContent-Type: " + response.content_type +
+                 "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
+    for (const auto& [name, value] : response.headers) reply.head += name + ": " + value + "\r\n";
+    reply.head += "Connection: close\r\n\r\n";
+    if (method != "HEAD") reply.body = std::move(response.body);
+    return reply;
+  }
+
+  void answer(const httplib::Request& in, httplib::Response& out) {
+    Request request;
     std::string route;
-    Response response = respond(in, request, reader, route);
-    response.with("X-Request-Id", request.request_id);
-    if (options.before_answer) options.before_answer(request, response);
-    if (options.observe) {
-      const auto spent = std::chrono::steady_clock::now() - begun;
-      options.observe({request.request_id, in.method, route, response.status,
-                       std::chrono::duration_cast<std::chrono::microseconds>(spent).count()});
-    }
+    Response response = respond(in, request, route);
+    finish(request, in.method, route, response);
     put(std::move(response), out);
   }
 
-  Response respond(const httplib::Request& in, Request& request, const httplib::ContentReader* reader,
-                   std::string& route) {
-    if (Result<void> head = check_head(in); !head.ok()) return problem(head.failure());
+  /// What every answer gets, whoever made it.
+  void finish(Request& request, std::string_view method, std::string_view route, Response& response) {
+    if (request.request_id.empty()) request.request_id = new_request_id();
+    response.with("X-Request-Id", request.request_id);
+    if (options.before_answer) options.before_answer(request, response);
+    if (!options.observe) return;
+    const auto spent = running == nullptr ? std::chrono::steady_clock::duration{}
+                                          : std::chrono::steady_clock::now() - running->call.arrived;
+    options.observe({request.request_id, method, route, response.status,
+                     std::chrono::duration_cast<std::chrono::microseconds>(spent).count()});
+  }
+
+  Response respond(const httplib::Request& in, Request& request, std::string& route) {
+    if (Result<void> address = check_address(in); !address.ok()) return problem(address.failure());
+    Call& call = running->call;
     request.method = in.method == "HEAD" ? "GET" : in.method;
     request.path = in.path;
-    request.remote_address = client_address(in, options.trusted_proxies);
+    request.remote_address = client_address(call, options.trusted_proxies);
     for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
-    for (const auto& [name, value] : in.headers) request.headers.emplace_back(lower(name), value);
-    const Router::Match match = router.match(request.method, request.path);
-    route = match.pattern;
+    request.headers = std::move(call.head.headers);
+    request.body = std::move(call.body);
+    route = router.match(request.method, request.path).pattern;
     if (options.before_route) {
       if (Result<void> fine = options.before_route(request); !fine.ok()) return problem(fine.failure());
-    }
-    if (reader != nullptr && match.handler != nullptr) {
-      const std::size_t limit = match.body_bytes_max;
-      bool too_long = in.has_header("Content-Length") && in.get_header_value_u64("Content-Length") > limit;
-      if (!too_long) {
-        const bool whole = (*reader)([&](const char* data, std::size_t size) {
-          too_long = request.body.size() + size > limit;
-          if (!too_long) request.body.append(data, size);
-          return !too_long;
-        });
-        if (!whole && !too_long)
-          return problem(fail(Error::malformed_request, "body", "The body did not arrive whole."));
-      }
-      if (too_long) {
-        return problem(fail(Error::payload_too_large, "body",
-                            "The body may have at most " + std::to_string(limit) + " bytes here."));
-      }
     }
     return dispatch(router, request);
   }
 
+  /// The library is told the length of the body and lays out the head; the bytes go beside it, uncopied.
   static void put(Response response, httplib::Response& out) {
     out.status = response.status;
     for (auto& [name, value] : response.headers) out.headers.emplace(std::move(name), std::move(value));
-    if (response.static_body.has_value()) {
-      const std::string_view bytes = *response.static_body;
-      out.set_content_provider(bytes.size(), response.content_type,
-                               [bytes](std::size_t offset, std::size_t length, httplib::DataSink& sink) {
-                                 return sink.write(bytes.data() + offset, length);
-                               });
-    } else if (response.status != 204 && response.status != 304) {
-      out.body = std::move(response.body);
-      if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
-    }
+    Reply& reply = running->reply;
+    reply.lasting = response.static_body.value_or(std::string_view());
+    reply.body.clear();
+    if (response.status == 204 || response.status == 304) return;
+    if (!response.static_body.has_value()) reply.body = std::move(response.body);
+    out.content_length_ = reply.lasting.size() + reply.body.size();
+    if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
   }
 };
 
@@ -283,37 +278,18 @@ Server::~Server() = default;
 
 Result<int> Server::bind() {
   ServerOptions& options = inner_->options;
-  const std::string address = options.host + ":" + std::to_string(options.port);
-  if (options.port == 0) {
-    options.port = inner_->library.bind_to_any_port(options.host);
-    if (options.port < 0) return fail(Error::configuration, address, "This address cannot be listened on.");
-  } else if (!inner_->library.bind_to_port(options.host, options.port)) {
-    return fail(
-        Error::in_use, address,
-        "This address cannot be listened on: another program holds it, or it is not one of this machine's.");
-  }
+  options.port = TRY(inner_->guard.bind(options.host, options.port));
   return options.port;
 }
 
 void Server::run() {
-  {
-    const std::lock_guard lock(inner_->mutex);
-    if (inner_->stop_wanted) return;
-    inner_->entered = true;
-  }
-  inner_->library.listen_after_bind();
-  inner_->ended = true;
+  inner_->guard.run();
 }
 void Server::stop() {
-  {
-    const std::lock_guard lock(inner_->mutex);
-    inner_->stop_wanted = true;
-    if (!inner_->entered) return;
-  }
-  // The library does not hear a stop between entering its loop and running it.
-  while (!inner_->library.is_running() && !inner_->ended)
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  inner_->library.stop();
+  inner_->guard.stop();
+}
+GuardNumbers Server::numbers() const {
+  return inner_->guard.numbers();
 }
 
 }  // namespace ringup::http

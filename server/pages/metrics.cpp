@@ -68,7 +68,7 @@ std::string Metrics::text(const store::Writer::Numbers& writer) const {
              std::to_string(count));
     }
     describe(out, "ringup_request_seconds", "histogram",
-             "Time from a complete head to the answer, by route.");
+             "Time from a whole request to its answer, by route.");
     for (const auto& [route, latency] : latencies_) {
       const std::string label = "route=\"" + route + "\"";
       std::uint64_t below = 0;
@@ -100,6 +100,19 @@ std::string Metrics::text(const store::Writer::Numbers& writer) const {
   one("ringup_writer_commit_seconds_max", "gauge", "The longest commit.",
       seconds(writer.commit_ns_max, 1'000'000'000));
   one("ringup_writer_queue", "gauge", "Jobs that wait now.", std::to_string(writer.queued));
+  if (door_) {
+    const http::GuardNumbers door = door_();
+    one("ringup_connections", "gauge", "Connections that are open now.", std::to_string(door.connections));
+    one("ringup_connections_total", "counter", "Connections accepted.", std::to_string(door.accepted));
+    one("ringup_queue", "gauge", "Whole requests that wait for a worker.", std::to_string(door.waiting));
+    one("ringup_answering", "gauge", "Requests that workers are answering.", std::to_string(door.answering));
+    describe(out, "ringup_turned_away_total", "counter", "What the front door turned away, by reason.");
+    for (std::size_t i = 0; i < http::turned_away_reasons; ++i) {
+      append(out, "ringup_turned_away_total",
+             std::string("reason=\"") + http::name_of(static_cast<http::TurnedAway>(i)) + "\"",
+             std::to_string(door.turned_away[i]));
+    }
+  }
   one("process_resident_memory_bytes", "gauge", "Memory of this process.", std::to_string(resident_bytes()));
   return out;
 }

@@ -2,12 +2,14 @@
 /// Counts of what the server did, in the text form of Prometheus. Thread-safe.
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <tuple>
 
+#include "server/http/guard.h"
 #include "server/store/writer.h"
 
 namespace ringup::pages {
@@ -16,7 +18,9 @@ class Metrics {
  public:
   /// `route` is a pattern of the router, so that the number of series stays bounded.
   void count(std::string_view method, std::string_view route, int status, std::int64_t microseconds);
-  /// Everything, with the writer's numbers and the memory of this process.
+  /// Where the front door's numbers come from. Before serving begins; what it asks must live as long.
+  void watch(std::function<http::GuardNumbers()> door) { door_ = std::move(door); }
+  /// Everything, with the writer's numbers, the door's and the memory of this process.
   std::string text(const store::Writer::Numbers& writer) const;
 
  private:
@@ -33,6 +37,7 @@ class Metrics {
       return std::tie(route, method, status) < std::tie(other.route, other.method, other.status);
     }
   };
+  std::function<http::GuardNumbers()> door_;
   mutable std::mutex mutex_;
   std::map<Key, std::uint64_t> requests_;
   std::map<std::string, Latency, std::less<>> latencies_;  // by route

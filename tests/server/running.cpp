@@ -9,9 +9,7 @@
 #include "server/identity/business.h"
 
 namespace ringup::test {
-namespace {
-
-Answer parse(std::string_view bytes) {
+Answer parse_answer(std::string_view bytes) {
   Answer answer;
   const std::size_t head_end = bytes.find("\r\n\r\n");
   if (!bytes.starts_with("HTTP/1.1 ") || head_end == std::string_view::npos) return answer;
@@ -30,8 +28,6 @@ Answer parse(std::string_view bytes) {
   }
   return answer;
 }
-
-}  // namespace
 
 std::string Answer::header(std::string_view name) const {
   for (const auto& [key, value] : headers) {
@@ -89,7 +85,7 @@ Answer send(int port, std::string_view method, std::string_view target, std::str
   if (!host) bytes += "Host: 127.0.0.1:" + std::to_string(port) + "\r\n";
   if (!body.empty() && !type) bytes += "Content-Type: application/json\r\n";
   if (!body.empty() || method != "GET") bytes += "Content-Length: " + std::to_string(body.size()) + "\r\n";
-  return parse(exchange_bytes(port, bytes + "\r\n" + std::string(body)));
+  return parse_answer(exchange_bytes(port, bytes + "\r\n" + std::string(body)));
 }
 
 RunningServer::RunningServer(AppOptions options, std::optional<std::string> host)
@@ -117,6 +113,7 @@ RunningServer::RunningServer(AppOptions options, std::optional<std::string> host
   };
   server_options.observe = [this](const http::Exchange& exchange) { app_->observe(exchange); };
   server_ = std::make_unique<http::Server>(app_->router(), server_options);
+  app_->watch([this] { return server_->numbers(); });
   const auto port = server_->bind();
   EXPECT_TRUE(port.ok());
   port_ = port.ok() ? *port : 0;

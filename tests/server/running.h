@@ -30,6 +30,8 @@ struct Answer {
 
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
+/// An answer's head, and whatever follows as its body; status 0 where it is none.
+Answer parse_answer(std::string_view bytes);
 /// Sends the bytes as they are and reads until the server closes.
 std::string exchange_bytes(int port, std::string_view bytes);
 /// One request on a connection of its own. A body goes out as application/json unless a header says

@@ -125,6 +125,8 @@ TEST(Metrics, CountRequestsByRouteNotByAddress) {
   EXPECT_NE(text.find("ringup_request_seconds_bucket{route=\"/healthz\",le=\"+Inf\"}"), std::string::npos);
   EXPECT_NE(text.find("ringup_writer_groups_total "), std::string::npos);
   EXPECT_NE(text.find("process_resident_memory_bytes "), std::string::npos);
+  EXPECT_NE(text.find("ringup_answering 1\n"), std::string::npos) << "this very request";
+  EXPECT_NE(text.find("ringup_turned_away_total{reason=\"malformed\"} 0\n"), std::string::npos);
   EXPECT_EQ(text.find("business"), std::string::npos);
 }
 

@@ -1,0 +1,111 @@
+#pragma once
+/// The front door: it owns every socket and lets only whole requests reach the workers. How it works is told
+/// at the top of guard.cpp.
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/result.h"
+#include "server/http/head.h"
+#include "server/http/wire.h"
+
+namespace ringup::http {
+
+/// Every limit of the door. A whole shop behind one address, and a phone on a bad line, never meet them.
+struct GuardLimits {
+  HeadLimits head = {};
+  std::size_t connections_max = 16'384;           // fewer where the process may open fewer files
+  std::size_t connections_per_address_max = 512;  // of one IPv4 address or IPv6 /64; 0: no such limit
+  std::size_t workers_max = 64;                   // threads; most of them wait for the disk together
+  std::size_t queue_max = 4096;                   // whole requests that wait for a worker
+  std::size_t bodies_bytes_max = 256 << 20;       // of all bodies in memory, small ones apart
+  std::size_t small_body_bytes = 64 << 10;
+  std::size_t unsent_bytes_max = 512 << 20;  // of all answers that clients are slow to take
+  int first_byte_ms = 10'000;                // from the connection to its first byte
+  int idle_ms = 60'000;                      // between requests
+  int head_ms = 10'000;                      // from a head's first byte to its last
+  int body_ms = 600'000;                     // the same for a body
+  int floor_after_ms = 10'000;               // from then on a body or an answer …
+  int floor_bytes_per_second = 500;          // … has gone at least this fast on average
+  int stall_ms = 30'000;                     // an answer of which nothing moves
+  int linger_ms = 2'000;                     // after a refusal: reading on, so that its words arrive
+  int evict_after_ms = 1'000;                // what idles for so long may have to make room
+  int drain_ms = 10'000;                     // after stop(): for requests that are half here
+};
+
+/// Why the door turned somebody away; one metric each.
+enum class TurnedAway {
+  malformed,         // not HTTP/1.1, or ambiguous
+  head_too_large,    // 414 and 431
+  body_too_large,    // 413
+  slow_head,         // the deadline of a head
+  slow_body,         // the deadline of a body, or slower than the floor
+  slow_reader,       // took an answer slower than the floor
+  address_full,      // too many connections of one address
+  connections_full,  // too many in all
+  queue_full,        // no worker and no place in the queue
+  memory_full,       // too many bytes of bodies or answers
+  count
+};
+inline constexpr std::size_t turned_away_reasons = static_cast<std::size_t>(TurnedAway::count);
+const char* name_of(TurnedAway reason);
+
+struct GuardNumbers {
+  std::uint64_t accepted = 0, requests = 0;
+  std::size_t connections = 0, waiting = 0, answering = 0;
+  std::array<std::uint64_t, turned_away_reasons> turned_away{};
+};
+
+/// A whole request, on its way through a worker.
+struct Call {
+  Head head;
+  std::string body;
+  std::string peer;         // the address that connected, as text
+  bool keep_alive = false;  // may the connection stay open after the answer?
+  std::chrono::steady_clock::time_point arrived;
+};
+
+/// An answer as bytes: the head, then one of two bodies.
+struct Reply {
+  std::string head, body;
+  std::string_view lasting;  // sent instead of body; must live for ever
+};
+
+struct GuardDoors {
+  /// How long a body this request may have. On the guard's thread: quick.
+  std::function<std::size_t(const Head&)> body_bytes_max;
+  /// The answer; it says "Connection: close" where call.keep_alive is false. On a worker's thread, several
+  /// at once. May lower call.keep_alive.
+  std::function<Reply(Call&)> answer;
+  /// The words of a refusal; the connection ends after it. On the guard's thread. The method is "" where it
+  /// is not known.
+  std::function<Reply(const Refusal&, std::string_view method)> refuse;
+};
+
+/// Listens, reads, hands over, writes, closes. run() is the only thread that touches sockets that wait;
+/// a socket whose request is being answered belongs to the worker.
+class Guard {
+ public:
+  Guard(GuardLimits limits, GuardDoors doors);
+  ~Guard();
+  /// Binds and yields the port; 0 asks for any. in_use where another program holds it; configuration for a
+  /// bad host.
+  Result<int> bind(const std::string& host, int port);
+  /// Serves until stop(); returns when the last answer has left. Once.
+  void run();
+  /// From any thread, at any time, also before run(): no new connections, idle ones are closed, requests
+  /// that are here are answered.
+  void stop();
+  GuardNumbers numbers() const;
+
+ private:
+  struct Inner;
+  std::unique_ptr<Inner> inner_;
+};
+
+}  // namespace ringup::http
