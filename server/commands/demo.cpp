@@ -43,6 +43,18 @@ constexpr Regular regulars[] = {
     {"olena.shevchenko@mail.example", "Олена", "Шевченко", "+380440000104", true},
     {"wei.chen@mail.example", "Wei", "Chen", nullptr, false},
     {nullptr, "Herr", "Baumgartner", "+49300000106", false},
+    {"hanna.koskinen@mail.example", "Hanna", "Koskinen", "+358900000107", true},
+    {"giulia.ferrari@mail.example", "Giulia", "Ferrari", "+390600000108", true},
+    {"pedro.almeida@mail.example", "Pedro", "Almeida", nullptr, true},
+    {"marta.kowalska@mail.example", "Marta", "Kowalska", "+48220000110", false},
+    {"yusuf.kaya@mail.example", "Yusuf", "Kaya", "+49300000111", true},
+    {"ingrid.svensson@mail.example", "Ingrid", "Svensson", nullptr, false},
+    {"lena.hoffmann@mail.example", "Lena", "Hoffmann", "+49300000113", true},
+    {"tom.becker@mail.example", "Tom", "Becker", "+49300000114", false},
+    {nullptr, "Frau", "Schäfer", "+49300000115", false},
+    {"anouk.jansen@mail.example", "Anouk", "Jansen", "+31200000116", true},
+    {"kitchen@gasthaus-linde.example", "Gasthaus", "Linde", "+49300000117", true},
+    {"office@werk-drei.example", "Werk", "Drei", "+49300000118", true},
 };
 
 struct Account {

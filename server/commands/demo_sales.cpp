@@ -164,7 +164,8 @@ class Player {
   Player(const DemoPast& past, const Zone& zone, const std::vector<Ware>& wares, sales::PlayedTill till)
       : past_(past), zone_(zone), wares_(wares), till_(std::move(till)) {}
 
-  Result<std::int64_t> play(const std::vector<Plan>& plans) {
+  /// `odd`: at the end, some records that a person must look at, one of each kind.
+  Result<std::int64_t> play(const std::vector<Plan>& plans, bool odd) {
     for (const Plan& plan : plans) {
       if (const std::int64_t day = zone_.day(plan.at_us); !shift_ || day != day_) {
         TRY(close());
@@ -174,6 +175,7 @@ class Player {
       last_us_ = plan.at_us;
       if (till_.waiting() >= batch) TRY(till_.send(last_us_));
     }
+    if (odd && !plans.empty()) TRY(play_oddities(plans.back()));
     // Today's shift is open still, unless the shop has closed.
     if (zone_.day(past_.now_us) != day_) TRY(close());
     TRY(till_.send(past_.now_us));
@@ -199,7 +201,45 @@ class Player {
     TRY(till_.add(journal::Kind::shift_close, (last_us_ + 20 * minute_us) / 1000,
                   journal::to_json(
                       journal::ShiftCloseBody{counted, drawer_, std::string(past_.tenant.currency.code())})));
+    closed_ = shift_;
     shift_.reset();
+    return {};
+  }
+
+  /// What happens in every shop once: something sold that is in the catalogue no more, after closing, a void
+  /// of a sale that another till still has to bring, a device whose clock began at zero; and somebody who
+  /// pays next week.
+  Result<void> play_oddities(const Plan& last) {
+    const std::int64_t at_ms = last.at_us / 1000;
+    const auto sell_one = [&](const CartItem& item, TenderKind kind,
+                              const std::optional<Id>& customer) -> Result<void> {
+      Cart cart(past_.tenant.currency, Rules{});
+      (void)TRY(cart.add(item, Quantity{quantity_one}));
+      cart.choose_customer(customer);
+      const Tender tender{kind, cart.total(), ""};
+      const Sale sale = TRY(cart.finish({&tender, 1}, till_.next_receipt()));
+      (void)TRY(till_.add(journal::Kind::sale, at_ms, write_sale_body(sale)));
+      ++sales_;
+      if (kind == TenderKind::cash) drawer_ += sale.total;
+      return {};
+    };
+    const Ware& ware = wares_.front();
+    const CartItem known{ware.id, ware.sku, ware.name, ware.price, ware.tax_class, ware.rate};
+    till_.stand_at(last.cashier, shift_);
+    TRY(sell_one({store::new_id(), "ADVENT-25", "Advent calendar, last year's", UnitPrice{99'000},
+                  ware.tax_class, ware.rate},
+                 TenderKind::card, std::nullopt));
+    if (!past_.customers.empty()) TRY(sell_one(known, TenderKind::credit, past_.customers.back()));
+    (void)TRY(
+        till_.add(journal::Kind::void_sale, at_ms,
+                  journal::to_json(journal::VoidBody{store::new_id(), "Brought back to another till"})));
+    (void)TRY(till_.add(journal::Kind::note, 1'500'000,
+                        journal::to_json(journal::NoteBody{"The battery was empty."})));
+    if (closed_) {
+      till_.stand_at(last.cashier, closed_);
+      TRY(sell_one(known, TenderKind::card, std::nullopt));
+    }
+    till_.stand_at(last.cashier, shift_);
     return {};
   }
 
@@ -243,7 +283,7 @@ class Player {
   const Zone& zone_;
   const std::vector<Ware>& wares_;
   sales::PlayedTill till_;
-  std::optional<Id> shift_;
+  std::optional<Id> shift_, closed_;
   Id cashier_;
   std::int64_t day_ = 0, last_us_ = 0, sales_ = 0;
   Amount drawer_ = 0;
@@ -277,7 +317,7 @@ Result<std::int64_t> play_demo_past(store::Store& store, const DemoPast& past) {
         }));
     Player player(past, zone, wares,
                   sales::PlayedTill(store, {row.id, past.tenant.id, row.series, row.epoch}, generation));
-    sales += TRY(player.play(plans));
+    sales += TRY(player.play(plans, !shop.stocked));
   }
   return sales;
 }

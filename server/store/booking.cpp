@@ -125,7 +125,7 @@ Result<void> Booker::check_user(const Id& user) {
         TRY(db_.integer("SELECT is_active FROM user WHERE id = $1 AND tenant = $2", 0, user, till_.tenant));
     found = users_.emplace(user, active != 0).first;
   }
-  if (!found->second) note(Flag::user_deactivated, "user " + to_string(user) + " is not active here");
+  if (!found->second) note(Flag::user_deactivated, "who rang it up is not active here");
   return {};
 }
 
@@ -133,7 +133,7 @@ Result<void> Booker::check_shift(const std::optional<Id>& shift) {
   if (!shift) return {};
   const std::int64_t closed = TRY(db_.integer(
       "SELECT closed_at IS NOT NULL FROM shift WHERE tenant = $1 AND id = $2", 0, till_.tenant, *shift));
-  if (closed != 0) note(Flag::shift_closed, "shift " + to_string(*shift) + " was closed before");
+  if (closed != 0) note(Flag::shift_closed, "its shift was closed before");
   return {};
 }
 
