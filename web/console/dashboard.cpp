@@ -52,7 +52,7 @@ class DashboardScreen final : public Screen {
       if (to_string(branch.id) == branch_) chosen = static_cast<int>(names.size());
       names.push_back(branch.name);
     }
-    if (ui::select("branch", rect.cut_right(260), names, chosen,
+    if (ui::select("branch", action_box(rect, 260), names, chosen,
                    {.label = "Branch", .hide_label = true, .compact = true, .none = "All branches"})) {
       Place place = desk.place();
       place.set("branch",
@@ -68,7 +68,7 @@ class DashboardScreen final : public Screen {
         fetch(desk);
       return;
     }
-    ui::ScrollArea area("page", rect, {.padding_bottom = space::xl});
+    ui::ScrollArea area("page", with_gutter(rect), {.padding = scroll_gutter, .padding_bottom = space::xl});
     if (!problem_.empty() &&
         ui::banner("old", area.next(ui::banner_height, space::l), Tone::warn, icon_wifi_off,
                    "These figures are a while old. " + problem_, "Try again"))
@@ -236,8 +236,15 @@ class DashboardScreen final : public Screen {
       return;
     }
     if (today_.best_sellers.empty()) {
-      ui::empty_state("none", rect, icon_shopping_bag, "Nothing was sold yet",
-                      "What sells best stands here as soon as tills send their first sales.");
+      if (ui::empty_state("none", rect, icon_shopping_bag, "Nothing was sold yet today",
+                          "What sells best stands here as soon as tills send the day's first sales.",
+                          "See yesterday")) {
+        Place place{"reports", {}, {}};
+        place.set("by", "product");
+        place.set("period", "yesterday");
+        place.set("branch", branch_);
+        desk.go(std::move(place));
+      }
       return;
     }
     std::vector<ui::Ranked> lines;

@@ -49,6 +49,11 @@ Change change_of(std::int64_t now, std::int64_t before) {
   return {std::to_string(std::min(percent, percent_max)) + " %", percent == 0 ? 0 : difference > 0 ? 1 : -1};
 }
 
+ui::Rect action_box(ui::Rect& line, float width) {
+  const ui::Rect box = line.cut_right(width, ui::space::m);
+  return {box.x, box.middle_y() - control_height / 2, box.w, control_height};
+}
+
 std::string weekday_name(std::string_view day) {
   constexpr const char* names[] = {"",         "Monday", "Tuesday",  "Wednesday",
                                    "Thursday", "Friday", "Saturday", "Sunday"};

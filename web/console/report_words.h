@@ -5,6 +5,7 @@
 
 #include "core/sale/report.h"
 #include "web/console/console.h"
+#include "web/ui/rect.h"
 
 namespace ringup::console {
 
@@ -20,7 +21,16 @@ struct Change {
 };
 Change change_of(std::int64_t now, std::int64_t before);
 
-/// A day of the calendar, "2026-03-01", as the first moment of it in UTC: for words of weekdays.
+/// The box of one control of the desk's height in the line with the title, cut from its right end.
+ui::Rect action_box(ui::Rect& line, float width);
+inline constexpr float control_height = 40;
+/// The page with room for its scroll bar at the sides; scroll with this padding, and content stays in line.
+inline constexpr float scroll_gutter = 12;
+inline ui::Rect with_gutter(ui::Rect page) {
+  return {page.x - scroll_gutter, page.y, page.w + 2 * scroll_gutter, page.h};
+}
+
+/// "Saturday" of a day of the calendar, "2026-03-07".
 std::string weekday_name(std::string_view day);
 
 /// A cell as people read it: "€12.50", "1,204", "1.5", "19 %".

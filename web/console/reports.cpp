@@ -48,7 +48,7 @@ constexpr std::array<std::pair<ui::Period, const char*>, 6> periods = {{
 constexpr int patience_ms = 1000;
 constexpr int page_rows = 500;
 constexpr std::size_t bars_max = 62;  // more points become a line
-constexpr float chart_height = 264, table_height_min = 320;
+constexpr float chart_height = 232, table_height_min = 240;
 
 bool in_calendar(ReportBy by) {
   return by == ReportBy::day || by == ReportBy::hour || by == ReportBy::weekday || by == ReportBy::month;
@@ -90,13 +90,15 @@ class ReportsScreen final : public Screen {
   }
 
   void draw_actions(Desk& desk, Rect rect) override {
-    if (ui::button("export", rect.cut_right(170), "Export CSV",
+    if (ui::button("export", action_box(rect, 140), "Export CSV",
                    {.icon = icon_download, .disabled = !report_, .busy = exporting_}))
       save(desk);
   }
 
   void draw(Desk& desk, Rect rect) override {
-    draw_choice(desk, rect.cut_top(ui::chips_height, space::m));
+    // Chips begin with a margin of their own.
+    const Rect chips = rect.cut_top(ui::chips_height, space::m);
+    draw_choice(desk, {chips.x - space::l, chips.y, chips.w + 2 * space::l, chips.h});
     draw_filters(desk, rect.cut_top(40, space::l));
     if (!problem_.empty()) {
       if (ui::empty_state("failed", rect, icon_circle_alert, "The report could not be made", problem_,
@@ -110,7 +112,7 @@ class ReportsScreen final : public Screen {
     // On a low screen chart and table scroll as one, so that the table keeps its rows.
     const float wanted = ui::stat_height + chart_height + table_height_min + 2 * space::l;
     if (rect.h >= wanted) return draw_report(desk, rect);
-    ui::ScrollArea area("page", rect, {.padding_bottom = 0});
+    ui::ScrollArea area("page", with_gutter(rect), {.padding = scroll_gutter, .padding_bottom = 0});
     draw_report(desk, area.next(wanted));
   }
 
@@ -276,8 +278,8 @@ class ReportsScreen final : public Screen {
         const std::string earlier =
             days == 1 ? "the day before" : "the " + std::to_string(days) + " days before";
         words = change.percent.empty() ? "nothing in " + earlier
-                                       : (change.direction > 0   ? "more than "
-                                          : change.direction < 0 ? "less than "
+                                       : (change.direction > 0   ? "above "
+                                          : change.direction < 0 ? "below "
                                                                  : "as in ") +
                                              earlier;
         if (change.direction == 0) change.percent.clear();
