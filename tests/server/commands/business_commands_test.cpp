@@ -51,7 +51,7 @@ TEST(DemoCommand, FillsAnEmptyFolderAndNoOther) {
   EXPECT_GT(count(folder.path(), "SELECT count(*) FROM sale WHERE voided_by IS NOT NULL"), 0);
   EXPECT_GE(count(folder.path(), "SELECT count(DISTINCT sold_at / 86400000000) FROM sale"), 56);
   EXPECT_GE(count(folder.path(), "SELECT count(DISTINCT user) FROM sale"), 3);
-  EXPECT_EQ(count(folder.path(), "SELECT count(DISTINCT kind) FROM task"), 2);
+  EXPECT_EQ(count(folder.path(), "SELECT count(DISTINCT kind) FROM task"), 6);
   EXPECT_LT(count(folder.path(), "SELECT count(*) FROM task"), 40);
 
   const Ran again = run(commands::run_demo, {{"--data", folder.path()}});
