@@ -163,9 +163,6 @@ void ProductsScreen::draw_actions(Desk& desk, Rect rect) {
   if (line.w > 150 &&
       ui::button("categories", line.cut_right(142, space::s), "Categories", {.icon = icon_layers}))
     show(desk, std::string(categories_place));
-  if (writes && line.w > 120 &&
-      ui::button("import", line.cut_right(116, space::s), "Import", {.icon = icon_upload}))
-    desk.go("import");
 }
 
 /// In the form that an import reads.
