@@ -126,17 +126,17 @@ class DashboardScreen final : public Screen {
     });
   }
 
-  /// "Friday last week": both days have the same name.
-  std::string last_week() const { return weekday_name(today_.compared_with) + " last week"; }
+  /// "last Friday", on a Friday: a week ago.
+  std::string last_week() const { return "last " + weekday_name(today_.compared_with); }
 
   ui::Stat stat_of(std::string_view label, const std::string& value, std::int64_t now, std::int64_t before,
                    bool less_is_good, std::string& percent, std::string& words) const {
     const Change change = change_of(now, before);
     percent = change.percent;
     if (change.percent.empty()) {
-      words = now == 0 ? "as on " + last_week() : "none on " + last_week() + " by now";
+      words = now == 0 ? "as " + last_week() : "none " + last_week() + " by now";
     } else {
-      words = change.direction > 0 ? "more than " : change.direction < 0 ? "less than " : "as on ";
+      words = change.direction > 0 ? "above " : change.direction < 0 ? "below " : "as ";
       words += last_week();
       if (change.direction == 0) percent.clear();
     }
@@ -204,7 +204,7 @@ class DashboardScreen final : public Screen {
     }
     std::vector<std::string> points, names;
     ui::Series now{.name = "Today"}, before{.name = {}, .ghost = true};
-    const std::string before_name = loaded_ ? last_week() : "Last week";
+    const std::string before_name = loaded_ ? "Last " + weekday_name(today_.compared_with) : "Last week";
     before.name = before_name;
     for (std::size_t i = first; loaded_ && i <= last; ++i) {
       points.push_back((i < 10 ? "0" : "") + std::to_string(i));
@@ -284,7 +284,7 @@ class DashboardScreen final : public Screen {
     for (std::size_t i = 0; i < tasks_.size() && i < tasks_shown && !none; ++i) {
       const Task& task = tasks_[i];
       const journal::TaskKind* kind = journal::find_task_kind(task.kind);
-      const std::string since = task.oldest ? "since " + desk.day(*task.oldest) : std::string();
+      const std::string since = task.oldest ? desk.day(*task.oldest) : std::string();
       if (ui::row(task.kind, rect.cut_top(ui::row_height, space::xs),
                   {.title = task.title,
                    .detail = kind != nullptr ? kind->advice : std::string_view(),
