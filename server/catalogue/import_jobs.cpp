@@ -1,5 +1,7 @@
 #include "server/catalogue/import_jobs.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 
 #include "core/base/csv.h"
@@ -89,11 +91,12 @@ void ImportJobs::run() {
     waiting_.pop_front();
     lock.unlock();
     Result<void> worked = work(*job);
-    // What a job needed while it ran is not kept with its result.
+    // What a job needed while it ran is not kept with its result, nor by the allocator.
     job->rows = {};
     job->planned = {};
     job->taken = {};
     job->wish.file = {};
+    (void)::malloc_trim(0);
     lock.lock();
     if (!worked.ok()) job->state.failure = std::move(worked).failure();
     job->state.phase = job->state.failure.has_value() ? Phase::failed : Phase::done;
@@ -127,7 +130,9 @@ Result<void> ImportJobs::work(Job& job) {
     return {};
   }
   enter(Phase::writing);
-  return store_.writer().write([&](store::Database& database) { return write(job, database, ground); });
+  // It may run again from its start, so it goes without a savepoint, which would copy every page it touches.
+  return store_.writer().write([&](store::Database& database) { return write(job, database, ground); },
+                               store::Writer::Again::possible);
 }
 
 Result<void> ImportJobs::read(Job& job, const ImportGround& ground) {

@@ -31,10 +31,10 @@ class Import final : public Screen {
   void draw_actions(Desk& desk, Rect rect) override {
     if (run_.busy()) return;
     Rect line = rect.centred(rect.w, 40);
-    if (ui::button("products", line.cut_right(150, space::s), "Back to products", {.icon = icon_arrow_left}))
+    if (ui::button("products", line.cut_right(176, space::s), "Back to products", {.icon = icon_arrow_left}))
       desk.go("products");
-    if (run_.stage() == ImportRun::Stage::choose || line.w < 170) return;
-    if (ui::button("other", line.cut_right(160, space::s), "Choose another file", {.icon = icon_file_text}))
+    if (run_.stage() == ImportRun::Stage::choose || line.w < 200) return;
+    if (ui::button("other", line.cut_right(196, space::s), "Choose another file", {.icon = icon_file_text}))
       pick(desk);
   }
 
@@ -116,12 +116,12 @@ class Import final : public Screen {
     ui::text("result", inner.cut_top(28, space::xl), words,
              {.tone = ui::Tone::muted, .align = ui::Align::centre});
     const bool refused = run_.refused_count() > 0;
-    Rect buttons = inner.cut_top(44).centred(refused ? 520.0f : 340.0f, 44);
+    Rect buttons = inner.cut_top(44).centred(refused ? 588.0f : 380.0f, 44);
     if (refused &&
-        ui::button("save", buttons.cut_left(180, space::s), "Save refused lines", {.icon = icon_download}))
+        ui::button("save", buttons.cut_left(200, space::s), "Save refused lines", {.icon = icon_download}))
       save_refused(desk, run_);
-    if (ui::button("again", buttons.cut_left(160, space::s), "Import another file")) run_.reset();
-    if (ui::button("show", buttons.cut_left(160), "Show products", {.kind = ui::Kind::primary}))
+    if (ui::button("again", buttons.cut_left(200, space::s), "Import another file")) run_.reset();
+    if (ui::button("show", buttons.cut_left(172), "Show products", {.kind = ui::Kind::primary}))
       desk.go("products");
   }
 

@@ -9,16 +9,16 @@ namespace {
 namespace space = ui::space;
 using ui::Rect;
 
-constexpr float columns_width = 340;
+constexpr float columns_width = 320;
 
 constexpr ui::TableColumn preview_columns[] = {
-    {.key = "sku", .title = "SKU", .width = 120, .hideable = false, .keep = 8},
-    {.key = "barcode", .title = "Barcode", .width = 130, .hideable = false, .keep = 5},
-    {.key = "name", .title = "Name", .width = 160, .share = 1, .hideable = false, .keep = 10},
-    {.key = "category", .title = "Category", .width = 110, .hideable = false, .keep = 4},
-    {.key = "price", .title = "Price", .width = 90, .numeric = true, .hideable = false, .keep = 9},
-    {.key = "tax_class", .title = "Tax class", .width = 100, .hideable = false, .keep = 6},
-    {.key = "stock", .title = "Stock", .width = 80, .numeric = true, .hideable = false, .keep = 7},
+    {.key = "sku", .title = "SKU", .width = 96, .hideable = false, .keep = 8},
+    {.key = "barcode", .title = "Barcode", .width = 128, .hideable = false, .keep = 5},
+    {.key = "name", .title = "Name", .width = 130, .share = 1, .hideable = false, .keep = 10},
+    {.key = "category", .title = "Category", .width = 100, .hideable = false, .keep = 4},
+    {.key = "price", .title = "Price", .width = 76, .numeric = true, .hideable = false, .keep = 9},
+    {.key = "tax_class", .title = "Tax class", .width = 92, .hideable = false, .keep = 6},
+    {.key = "stock", .title = "Stock", .width = 70, .numeric = true, .hideable = false, .keep = 7},
 };
 
 std::string delimiter_words(char delimiter) {
@@ -113,8 +113,7 @@ void MapPart::draw_columns(Desk& desk, ImportRun& run, Rect rect) {
     ui::SelectOptions options{.label = column_title(column), .compact = true, .none = "Not in the file"};
     if (column == ProductColumn::sku && mapping.column[i] < 0) options.hint = "The barcode serves as SKU";
     if (column == ProductColumn::stock) {
-      options.hint =
-          mapping.column[i] < 0 ? "Stock stays as it is" : "Becomes the counted stock of the main branch";
+      options.hint = mapping.column[i] < 0 ? "Stock stays as it is" : "Becomes the counted stock";
     }
     ui::select(column_name(column), area.next(ui::select_height(options), space::m), choices_,
                mapping.column[i], options);

@@ -11,7 +11,7 @@ namespace {
 namespace space = ui::space;
 using ui::Rect;
 
-constexpr float line_height = 84, number_width = 76, leave_width = 44;
+constexpr float line_height = 84, counts_height = 84, number_width = 76, leave_width = 44;
 /// Parts of the room that the columns share.
 constexpr float parts[product_columns] = {1.1f, 1.3f, 2.4f, 1.2f, 0.8f, 0.9f, 0.7f};
 
@@ -27,7 +27,7 @@ Rect cell_box(Rect& line, std::size_t column, float width) {
 void MendPart::draw(Desk& desk, ImportRun& run, Rect rect) {
   Rect rest = rect;
   draw_footer(desk, run, rest.cut_bottom(48, space::m));
-  draw_counts(run, rest.cut_top(ui::stat_height, space::l));
+  draw_counts(run, rest.cut_top(counts_height, space::l));
   if (run.refused().empty()) {
     ui::card(rest);
     ui::empty_state("right", rest, icon_circle_check, "Every line is right",
@@ -134,17 +134,17 @@ void MendPart::draw_line(Desk&, RefusedProduct& line, Rect rect) {
 }
 
 void MendPart::draw_footer(Desk& desk, ImportRun& run, Rect rect) {
-  Rect line = rect.centred(rect.w, 44);
+  Rect line = rect.centred(rect.w, 40);
   const bool some = !run.refused().empty();
   const bool mended = run.touched() > 0;
   const std::string go = "Import " + counted(run.good(), "product", "products");
-  if (ui::button("import", line.cut_right(200, space::s), go,
+  if (ui::button("import", line.cut_right(190, space::s), go,
                  {.kind = mended ? ui::Kind::secondary : ui::Kind::primary, .disabled = run.good() == 0}))
     run.write(desk);
   if (some && ui::button("again", line.cut_right(140, space::s), "Check again",
                          {.kind = mended ? ui::Kind::primary : ui::Kind::secondary, .icon = icon_refresh_cw}))
     run.check(desk);
-  if (ui::button("columns", line.cut_left(150, space::s), "Change columns", {.icon = icon_columns_3}))
+  if (ui::button("columns", line.cut_left(164, space::s), "Change columns", {.icon = icon_columns_3}))
     return run.map_again();
   if (some && ui::button("save", line.cut_left(190, space::s), "Save refused lines", {.icon = icon_download}))
     save_refused(desk, run);
