@@ -38,8 +38,8 @@ class MendPart {
 
  private:
   void draw_counts(ImportRun& run, ui::Rect rect);
-  void draw_lines(Desk& desk, ImportRun& run, ui::Rect rect);
-  void draw_line(Desk& desk, RefusedProduct& line, ui::Rect rect);
+  void draw_lines(ImportRun& run, ui::Rect rect);
+  void draw_line(RefusedProduct& line, ui::Rect rect, float numbers);
   void draw_footer(Desk& desk, ImportRun& run, ui::Rect rect);
 };
 

@@ -62,6 +62,7 @@ class ImportRun {
   /// How many lines are refused; more than are listed where the server found more than it told.
   std::int64_t refused_count() const;
   std::vector<RefusedProduct>& refused() { return refused_; }
+  const std::vector<RefusedProduct>& refused() const { return refused_; }
   /// Lines of the list that a person mended or left out since the last check.
   std::size_t touched() const;
   /// The refused lines as CSV: the columns of the import, then line and reason.

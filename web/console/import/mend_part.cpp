@@ -11,9 +11,16 @@ namespace {
 namespace space = ui::space;
 using ui::Rect;
 
-constexpr float line_height = 84, counts_height = 84, number_width = 76, leave_width = 44;
+constexpr float line_height = 84, counts_height = 84, number_width = 76, number_width_long = 112,
+                leave_width = 44;
 /// Parts of the room that the columns share.
 constexpr float parts[product_columns] = {1.1f, 1.3f, 2.4f, 1.2f, 0.8f, 0.9f, 0.7f};
+
+/// Room for the highest of their numbers.
+float width_of_numbers(const ImportRun& run) {
+  const bool high = !run.refused().empty() && run.refused().back().line >= 1'000;
+  return high ? number_width_long : number_width;
+}
 
 Rect cell_box(Rect& line, std::size_t column, float width) {
   float all = 0;
@@ -34,7 +41,7 @@ void MendPart::draw(Desk& desk, ImportRun& run, Rect rect) {
                     "Nothing has been changed yet: import puts all of it in at once.");
     return;
   }
-  draw_lines(desk, run, rest);
+  draw_lines(run, rest);
 }
 
 void MendPart::draw_counts(ImportRun& run, Rect rect) {
@@ -49,7 +56,7 @@ void MendPart::draw_counts(ImportRun& run, Rect rect) {
   }
 }
 
-void MendPart::draw_lines(Desk& desk, ImportRun& run, Rect rect) {
+void MendPart::draw_lines(ImportRun& run, Rect rect) {
   ui::card(rect);
   Rect rest = rect;
   Rect head = rest.cut_top(64).inset(space::l, 0);
@@ -57,7 +64,7 @@ void MendPart::draw_lines(Desk& desk, ImportRun& run, Rect rect) {
   ui::heading(title.inset(0, 6), "Lines to mend", 2,
               {.size = ui::TextSize::body, .weight = ui::Weight::semibold});
   Rect titles = head;
-  titles.cut_left(number_width);
+  titles.cut_left(width_of_numbers(run));
   titles.cut_right(leave_width + space::s);
   const float width = titles.w;
   for (std::size_t i = 0; i < product_columns; ++i) {
@@ -73,15 +80,15 @@ void MendPart::draw_lines(Desk& desk, ImportRun& run, Rect rect) {
                     .padding = space::l,
                     .padding_bottom = space::l,
                     .name = "Lines to mend"},
-                   [&](std::size_t index, Rect box) { draw_line(desk, lines[index], box); });
+                   [&](std::size_t index, Rect box) { draw_line(lines[index], box, width_of_numbers(run)); });
 }
 
-void MendPart::draw_line(Desk&, RefusedProduct& line, Rect rect) {
+void MendPart::draw_line(RefusedProduct& line, Rect rect, float numbers) {
   const std::string name = "Line " + std::to_string(line.line);
   Rect rest = rect;
   rest.cut_top(space::s);
   Rect fields = rest.cut_top(40);
-  ui::text("number", fields.cut_left(number_width), name,
+  ui::text("number", fields.cut_left(numbers), name,
            {.weight = ui::Weight::semibold,
             .tone = line.left_out ? ui::Tone::muted : ui::Tone::text,
             .middle = true});
@@ -103,7 +110,7 @@ void MendPart::draw_line(Desk&, RefusedProduct& line, Rect rect) {
       line.touched = true;
   }
   Rect words = rest.cut_top(28);
-  words.cut_left(number_width);
+  words.cut_left(numbers);
   words.cut_right(leave_width + space::s);
   if (line.left_out) {
     ui::text("reason", words, "This line stays out.",
@@ -116,6 +123,8 @@ void MendPart::draw_line(Desk&, RefusedProduct& line, Rect rect) {
              {.size = ui::TextSize::small, .tone = ui::Tone::muted, .middle = true});
     return;
   }
+  std::string reason =
+      line.column ? std::string(column_title(*line.column)) + ": " + line.detail : line.detail;
   if (line.column == ProductColumn::name) {
     std::string& cell = line.cells[static_cast<std::size_t>(ProductColumn::name)];
     if (const std::optional<std::string> meant = meant_by_controls(cell)) {
@@ -125,11 +134,10 @@ void MendPart::draw_line(Desk&, RefusedProduct& line, Rect rect) {
         cell = *meant;
         line.touched = true;
       }
+      reason = "Name: perhaps “" + *meant + "” was meant; as it is it holds a control character";
     }
   }
   ui::icon(words.cut_left(16, space::xs), icon_circle_alert, ui::Tone::bad, 14);
-  const std::string reason =
-      line.column ? std::string(column_title(*line.column)) + ": " + line.detail : line.detail;
   ui::text("reason", words, reason, {.size = ui::TextSize::small, .tone = ui::Tone::bad, .middle = true});
 }
 
