@@ -1,6 +1,7 @@
 #include "server/store/reports.h"
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <unordered_map>
 
@@ -73,6 +74,13 @@ class Maker {
   Result<void> add_tenders();
   Result<void> name_rows();
   Result<void> name_products(std::vector<ReportRow>& rows);
+  struct Sold {
+    Id product;
+    ProductSums sums;
+  };
+  static ReportRow row_of(const ProductSums& sums);
+  void prune(std::vector<Sold>& sold) const;
+  Result<void> each_category(const std::function<void(const Id&, const ProductSums&, const Id&)>& each);
   Result<void> to_categories();
   Result<void> sort_rows();
 
@@ -98,6 +106,8 @@ class Maker {
   std::map<std::pair<std::string, std::int64_t>, TaxSums> taxes_;
   std::map<std::string, TenderSums> tenders_;
   std::vector<ReportRow> rows_;
+  ReportRow total_;         // of all rows
+  std::int64_t count_ = 0;  // of all rows, also of those behind the page that were never made
 };
 
 bool is_calendar(ReportBy by) {
@@ -220,14 +230,22 @@ Result<void> Maker::add_hours() {
   return {};
 }
 
-void Maker::add(const Id& product, const ProductSums& sums) {
-  ProductSums& to = products_[product];
+void merge(ProductSums& to, const ProductSums& sums) {
   to.lines += sums.lines;
   to.quantity += sums.quantity;
   to.gross += sums.gross;
   to.net += sums.net;
   to.tax += sums.tax;
   to.discount += sums.discount;
+}
+
+/// All of it was voided or given back.
+bool nothing(const ProductSums& sums) {
+  return sums.lines == 0 && sums.quantity == 0 && sums.gross == 0 && sums.net == 0;
+}
+
+void Maker::add(const Id& product, const ProductSums& sums) {
+  merge(products_[product], sums);
 }
 
 Result<void> Maker::add_products() {
@@ -244,22 +262,61 @@ Result<void> Maker::add_products() {
   for (const auto& [key, sums] : tail_.products) {
     if (in_days(key.day) && (!query_.branch || *query_.branch == key.branch)) add(key.product, sums);
   }
-  rows_.reserve(products_.size());
-  for (const auto& [product, sums] : products_) {
-    const bool nothing = sums.lines == 0 && sums.quantity == 0 && sums.gross == 0 && sums.net == 0;
-    if (nothing) continue;
-    ReportRow row;
-    if (!product.is_nil()) row.key = to_string(product);
-    row.lines = sums.lines;
-    row.quantity.thousandths = sums.quantity;
-    row.gross = sums.gross;
-    row.net = sums.net;
-    row.tax = sums.tax;
-    row.discount = sums.discount;
-    rows_.push_back(std::move(row));
+  if (query_.by == ReportBy::category) return to_categories();
+  std::vector<Sold> sold;
+  sold.reserve(products_.size());
+  const auto keep = [&](const Id& product, const ProductSums& sums) {
+    if (!nothing(sums)) sold.push_back({product, sums});
+  };
+  if (query_.category) {
+    TRY(each_category([&](const Id& product, const ProductSums& sums, const Id& category) {
+      if (category == *query_.category) keep(product, sums);
+    }));
+  } else {
+    for (const auto& [product, sums] : products_) keep(product, sums);
   }
   products_.clear();
+  for (const Sold& each : sold) ringup::add(total_, row_of(each.sums));
+  count_ = static_cast<std::int64_t>(sold.size());
+  prune(sold);
+  rows_.reserve(sold.size());
+  for (const Sold& each : sold) {
+    rows_.push_back(row_of(each.sums));
+    if (!each.product.is_nil()) rows_.back().key = to_string(each.product);
+  }
   return {};
+}
+
+ReportRow Maker::row_of(const ProductSums& sums) {
+  ReportRow row;
+  row.lines = sums.lines;
+  row.quantity.thousandths = sums.quantity;
+  row.gross = sums.gross;
+  row.net = sums.net;
+  row.tax = sums.tax;
+  row.discount = sums.discount;
+  return row;
+}
+
+/// Drops what lies behind the page: of 100,000 products few are shown, and rows with their texts are dear.
+void Maker::prune(std::vector<Sold>& sold) const {
+  const std::string_view wish = query_.sort.empty() ? std::string_view("gross") : query_.sort;
+  const bool descending = query_.sort.empty() || query_.descending;
+  constexpr std::pair<std::string_view, std::int64_t ProductSums::*> numbers[] = {
+      {"lines", &ProductSums::lines}, {"quantity", &ProductSums::quantity},
+      {"gross", &ProductSums::gross}, {"net", &ProductSums::net},
+      {"tax", &ProductSums::tax},     {"discount", &ProductSums::discount}};
+  const auto* number = std::find_if(std::begin(numbers), std::end(numbers),
+                                    [&](const auto& each) { return each.first == wish; });
+  const auto wanted = static_cast<std::size_t>(query_.skip + query_.limit);
+  if (number == std::end(numbers) || query_.limit == 0 || sold.size() <= wanted) return;
+  const auto before = [&](const Sold& a, const Sold& b) {
+    const std::int64_t left = a.sums.*number->second, right = b.sums.*number->second;
+    if (left != right) return descending ? left > right : left < right;
+    return a.product < b.product;
+  };
+  std::nth_element(sold.begin(), sold.begin() + static_cast<std::ptrdiff_t>(wanted), sold.end(), before);
+  sold.resize(wanted);
 }
 
 void Maker::add(const std::string& tax_class, std::int64_t rate, const TaxSums& sums) {
@@ -338,38 +395,44 @@ Result<void> Maker::add_tenders() {
   return {};
 }
 
-/// Puts the rows of products together by the categories that these have today.
-Result<void> Maker::to_categories() {
-  std::unordered_map<Id, Id, IdHash> category_of;
-  TRY(db_.query(
-      "SELECT id, category FROM product WHERE tenant = $1 AND category IS NOT NULL",
-      [&](const Row& row) { category_of.emplace(row.id(0), row.id(1)); }, tenant_));
-  std::map<Id, ReportRow> categories;
-  const bool to_products = query_.by == ReportBy::product;
-  std::vector<ReportRow> kept;
-  for (ReportRow& row : rows_) {
-    const auto found = row.key.empty() ? category_of.end() : category_of.find(*parse_id(row.key));
-    const Id category = found == category_of.end() ? Id{} : found->second;
-    if (query_.category && *query_.category != category) continue;
-    if (to_products)
-      kept.push_back(std::move(row));
-    else
-      ringup::add(categories[category], row);
+/// Hands on each product that was sold with the category that it has today; nil: none. In the order of the
+/// table, so that neighbours are found in the same page.
+Result<void> Maker::each_category(const std::function<void(const Id&, const ProductSums&, const Id&)>& each) {
+  std::vector<Id> sold;
+  sold.reserve(products_.size());
+  for (const auto& [product, sums] : products_) sold.push_back(product);
+  std::sort(sold.begin(), sold.end());
+  for (const Id& product : sold) {
+    Id category;
+    TRY(db_.query(
+        "SELECT category FROM product WHERE id = $1 AND tenant = $2",
+        [&](const Row& row) { category = row.id(0); }, product, tenant_));
+    each(product, products_[product], category);
   }
-  if (to_products) return rows_ = std::move(kept), Result<void>();
-  rows_.clear();
-  for (auto& [category, row] : categories) {
-    if (category.is_nil()) {
-      row.name = "No category";
-    } else {
+  products_.clear();
+  return {};
+}
+
+Result<void> Maker::to_categories() {
+  std::map<Id, ProductSums> categories;
+  TRY(each_category([&](const Id&, const ProductSums& sums, const Id& category) {
+    if (!query_.category || *query_.category == category) merge(categories[category], sums);
+  }));
+  for (const auto& [category, sums] : categories) {
+    if (nothing(sums)) continue;
+    ReportRow row = row_of(sums);
+    row.name = "No category";
+    if (!category.is_nil()) {
       row.key = to_string(category);
       row.name = TRY(db_.first(
                          "SELECT name FROM category WHERE id = $1 AND tenant = $2",
                          [](const Row& found) { return found.string(0); }, category, tenant_))
                      .value_or("");
     }
+    ringup::add(total_, row);
     rows_.push_back(std::move(row));
   }
+  count_ = static_cast<std::int64_t>(rows_.size());
   return {};
 }
 
@@ -483,7 +546,6 @@ Result<Report> Maker::make() {
   switch (form_of(query_.by)) {
     case ReportForm::lines:
       TRY(add_products());
-      if (query_.by == ReportBy::category || query_.category) TRY(to_categories());
       break;
     case ReportForm::tax:
       TRY(add_taxes());
@@ -502,9 +564,13 @@ Result<Report> Maker::make() {
   report.to = date_text(query_.to);
   report.time_zone = rules_.zone.name();
   report.currency = TRY(parse_currency(rules_.currency));
-  for (const ReportRow& row : rows_) ringup::add(report.total, row);
+  if (form_of(query_.by) != ReportForm::lines) {
+    for (const ReportRow& row : rows_) ringup::add(total_, row);
+    count_ = static_cast<std::int64_t>(rows_.size());
+  }
+  report.total = total_;
   TRY(sort_rows());
-  const auto count = static_cast<std::int64_t>(rows_.size());
+  const std::int64_t count = count_;
   const std::int64_t first = std::min(query_.skip, count);
   const std::int64_t last = query_.limit == 0 ? count : std::min(first + query_.limit, count);
   if (last < count) report.next = std::to_string(last);
