@@ -1,5 +1,7 @@
 #include "server/sales/sale_json.h"
 
+#include <set>
+
 #include "core/base/csv.h"
 #include "core/base/time.h"
 #include "core/sale/refund.h"
@@ -151,8 +153,19 @@ Result<json::Value> detail_json(store::Database& db, store::Names& names, const 
     words.push_back(
         json::Object{{"flag", kind.name}, {"title", kind.title}, {"explanation", kind.explanation}});
   });
-  for (const store::Task& task : TRY(store::tasks_about(db, tenant, row.id)))
+  const auto add_task = [&](const store::Task& task) {
     tasks.push_back(json::Object{{"id", task.id}, {"kind", task.kind}, {"done", task.done_at.has_value()}});
+  };
+  for (const store::Task& task : TRY(store::tasks_about(db, tenant, row.id))) add_task(task);
+  // That stock fell below zero is told once per product, whichever sales took it there.
+  if (journal::Flags(row.flags).has(journal::Flag::stock_below_zero)) {
+    std::set<Id> products;
+    for (const SaleLine& line : sale.lines) products.insert(line.product);
+    for (const Id& product : products) {
+      for (const store::Task& task : TRY(store::tasks_about(db, tenant, product)))
+        if (task.kind == journal::flag_name(journal::Flag::stock_below_zero)) add_task(task);
+    }
+  }
   std::optional<store::SaleRow> origin;
   if (row.refund_of) origin = TRY(store::find_sale(db, tenant, *row.refund_of));
   out.push_back({"lines", lines_json(sale)});
