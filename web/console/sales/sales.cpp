@@ -14,6 +14,7 @@ using ui::Rect;
 
 constexpr int typing_pause_ms = 250;
 constexpr float beside_min = 1100;  // from this width on the table makes room for the panel
+constexpr float chips_beside_min = 320;
 
 constexpr std::string_view period_names[] = {"today",      "yesterday",  "last_7", "last_30",
                                              "this_month", "last_month", "custom"};
@@ -260,14 +261,17 @@ class Sales final : public Screen {
         place.set("to", custom ? range_.to : "");
         desk.replace(std::move(place));
       }
-      if (ui::button("any", line.cut_left(100), "Any time",
+      if (ui::button("any", line.cut_left(100, space::s), "Any time",
                      {.kind = ui::Kind::quiet, .size = ui::TextSize::small}))
         change(desk, "period", any_time);
-    } else if (ui::button("dated", line.cut_left(200), "Any time",
+    } else if (ui::button("dated", line.cut_left(200, space::s), "Any time",
                           {.icon = icon_calendar, .name = "Any time, choose dates"})) {
       change(desk, "period", "last_30");
     }
-    if (ui::filter_chips("filters", rest.cut_top(ui::filters_height, space::m), filters_)) take_filters(desk);
+    // Beside the dates where there is room, else a line of their own.
+    const Rect chips = line.w >= chips_beside_min ? line.centred(line.w, ui::filters_height)
+                                                  : rest.cut_top(ui::filters_height, space::m);
+    if (ui::filter_chips("filters", chips, filters_)) take_filters(desk);
   }
 
   void take_filters(Desk& desk) {
