@@ -155,7 +155,7 @@ function apply(entry, node) {
   if (!old || old[9] !== height) style.height = height + "px";
   if (!old || old[2] !== role) attribute(element, "role", plainRoles.has(role) ? null : role);
   if (!old || old[3] !== name || old[2] !== role) {
-    if (role === "text") element.textContent = name;
+    if (role === "text" || role === "columnheader") element.textContent = name;
     else attribute(element, "aria-label", name);
   }
   if (!old || old[5] !== flags) applyFlags(element, role, flags);
@@ -215,6 +215,10 @@ function applyExtra(element, role, more) {
   if (!(element instanceof HTMLInputElement)) return;
   attribute(element, "role", more.active ? "combobox" : role === "searchbox" ? "searchbox" : null);
   attribute(element, "aria-expanded", more.active ? "true" : null);
+  attribute(element, "aria-controls", null);
+  // The list below the field is made after the field.
+  if (more.active) queueMicrotask(() => attribute(element, "aria-controls",
+    document.getElementById("n" + more.active)?.closest("[role=listbox]")?.id));
   attribute(element, "inputmode", more.mode);
   attribute(element, "enterkeyhint", more.hint);
   attribute(element, "autocomplete", more.ac ?? "off");

@@ -16,7 +16,8 @@ function nodeModules() {
   const deps = readFileSync(path.join(root, "build/deps.cmake"), "utf8");
   return /RINGUP_NODE_MODULES "([^"]+)"/.exec(deps)[1];
 }
-const { chromium } = createRequire(path.join(nodeModules(), "x.js"))("playwright-core");
+const packages = createRequire(path.join(nodeModules(), "x.js"));
+const { chromium } = packages("playwright-core");
 
 export const contentPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
   "connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
@@ -148,12 +149,38 @@ export async function signIn(page, { email, password }) {
   await settled(page);
 }
 
+// A phone with the till, paired and signed in as the cashier; its products are on the screen.
+export async function openTill(server, options = {}) {
+  const code = (await server.run("till", "pair", "--data", server.data, "--tenant", server.accounts.tenant)).trim();
+  const page = await openPage(server.url + "till", options);
+  await page.getByRole("textbox", { name: "Pairing code" }).fill(code);
+  await tap(page, "button", "Pair this till");
+  const { email, password } = server.accounts.accounts.find((account) => account.role === "cashier");
+  await page.getByRole("textbox", { name: "E-mail" }).fill(email);
+  await page.getByRole("textbox", { name: "Password" }).fill(password);
+  await tap(page, "button", "Sign in");
+  await page.getByRole("list", { name: "Products" }).getByRole("button").first().waitFor();
+  return page;
+}
+
 // Closes the page and complains about whatever went wrong on it.
 export async function closePage(page) {
   const violations = await page.evaluate(() => window.policyViolations);
   await page.context().close();
   assert.deepEqual(page.problems, []);
   assert.deepEqual(violations, []);
+}
+
+// What axe-core has against the page as assistive technology finds it: [] or a line per breach. The rule on contrast
+// stays out, for the mirror's text is transparent over the canvas: tests/web/theme_test measures the real colours.
+export async function accessibilityBreaches(page) {
+  await settled(page);
+  // As a string, which the page's content policy does not forbid to the debugger.
+  await page.evaluate(readFileSync(packages.resolve("axe-core/axe.min.js"), "utf8"));
+  const { violations } = await page.evaluate(() =>
+    window.axe.run(document, { rules: { "color-contrast": { enabled: false } }, resultTypes: ["violations"] }));
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)}`));
 }
 
 // Taps what has this role and name, as a finger would: the event goes to the canvas (or to the field) at its middle.

@@ -59,15 +59,16 @@ class Console final : public ui::App {
     if (office_.state() != Office::State::open) return draw_opening();
     // A screen may move on by itself (a product was added: open it), so this can take more than one step.
     for (int i = 0; i < 4 && office_.take_moved(); ++i) open();
-    const Rect page = frame_.draw(office_, screens_, current_);
+    const Rect rest = frame_.draw_around(office_, screens_, current_);
     if (current_ != nullptr) {
-      const ui::Group main(current_->key(), ui::Role::main, current_->title(), page);
-      current_->draw(office_, page);
+      const ui::Group main(current_->key(), ui::Role::main, current_->title(), rest);
+      current_->draw(office_, frame_.draw_header(office_, current_, rest));
+    } else {
+      const ui::Group main("nobody", ui::Role::main, "Nothing here", rest);
+      if (ui::empty_state("nothing", rest, icon_lock, "Nothing here for your role",
+                          "Sell at the till, or ask the owner for another role.", "Open the till"))
+        bridge().go_to("/till");
     }
-    if (current_ == nullptr &&
-        ui::empty_state("nothing", page, icon_lock, "Nothing here for your role",
-                        "Sell at the till, or ask the owner for another role.", "Open the till"))
-      bridge().go_to("/till");
     if (current_ != nullptr) current_->draw_over(office_);
     frame_.draw_over(office_, screens_);
     if (frame_.take_search() || (!palette_.open() && ui::key_pressed("k", true)))

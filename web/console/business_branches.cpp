@@ -58,7 +58,7 @@ class Branches final : public Part {
         {.key = "name", .title = "Branch", .width = 220, .share = 1, .hideable = false, .keep = 9},
         {.key = "address", .title = "Address", .width = 220, .share = 1, .keep = 4},
         {.key = "code", .title = "Code", .width = 120, .keep = 3},
-        {.key = "default", .title = "", .width = 110, .hideable = false, .keep = 5},
+        {.key = "default", .title = "Default", .width = 110, .hideable = false, .keep = 5},
     };
     std::optional<std::size_t> open;
     for (std::size_t i = 0; i < branches.size(); ++i) {

@@ -68,7 +68,7 @@ Frame::Frame(platform::Platform& platform) : platform_(platform) {
   platform.set_scale(scales[scale_]);
 }
 
-Rect Frame::draw(Office& office, const Screens& screens, Screen* current) {
+Rect Frame::draw_around(Office& office, const Screens& screens, const Screen* current) {
   Rect rest = ui::screen();
   const bool with_rail = rest.w >= ui::wide_min;
   if (with_rail) {
@@ -76,7 +76,11 @@ Rect Frame::draw(Office& office, const Screens& screens, Screen* current) {
     draw_rail(office, screens, current, rest.cut_left(width));
   }
   draw_bar(office, rest.cut_top(bar_height), !with_rail);
-  draw_header(office, current, rest.cut_top(header_height));
+  return rest;
+}
+
+Rect Frame::draw_header(Office& office, Screen* current, Rect rest) {
+  draw_title(office, current, rest.cut_top(header_height));
   const float side = rest.w >= ui::wide_min ? space::xl : space::l;
   Rect page = rest.inset(side, 0);
   page.cut_bottom(side);
@@ -130,7 +134,7 @@ void Frame::draw_bar(Office& office, Rect rect, bool with_menu) {
   draw_menu(office, avatar);
 }
 
-void Frame::draw_header(Office& office, Screen* current, Rect rect) {
+void Frame::draw_title(Office& office, Screen* current, Rect rect) {
   if (current == nullptr) return;
   const float side = rect.w >= ui::wide_min ? space::xl : space::l;
   Rect row = rect.inset(side, 0);

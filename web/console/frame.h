@@ -23,8 +23,11 @@ class Entrance {
 class Frame {
  public:
   explicit Frame(platform::Platform& platform);
-  /// Draws rail and bars; answers the box that is left for the screen. `current` may be null.
-  ui::Rect draw(Office& office, const Screens& screens, Screen* current);
+  /// Draws rail and bar; answers what is left of the window. `current` may be null.
+  ui::Rect draw_around(Office& office, const Screens& screens, const Screen* current);
+  /// Draws the title, crumbs and actions of the screen at the top of `rest`; answers the box below for the
+  /// screen.
+  ui::Rect draw_header(Office& office, Screen* current, ui::Rect rest);
   /// The account's menu and the help, over everything.
   void draw_over(Office& office, const Screens& screens);
   /// True once when the search was asked for.
@@ -35,7 +38,7 @@ class Frame {
  private:
   void draw_rail(Office& office, const Screens& screens, const Screen* current, ui::Rect rect);
   void draw_bar(Office& office, ui::Rect rect, bool with_menu);
-  void draw_header(Office& office, Screen* current, ui::Rect rect);
+  void draw_title(Office& office, Screen* current, ui::Rect rect);
   void draw_menu(Office& office, ui::Rect anchor);
   void draw_help();
 

@@ -42,12 +42,26 @@ class TillApp final : public ui::App {
   }
 
   void draw() override {
-    if (!model_.enrolled()) return enrol_.draw(model_);
+    if (!model_.enrolled()) {
+      const ui::Group main("enrol", ui::Role::main, "Pair this till", ui::screen());
+      return enrol_.draw(model_);
+    }
     if (!model_.cashier().has_value()) {
+      const ui::Group main("sign-in", ui::Role::main, "Sign in", ui::screen());
       way_ = Way{};
       return sign_in_.draw(model_);
     }
-    const Place before = way_.place;
+    draw_place();
+    menu_.draw(model_, way_);
+    model_.keep_cart();
+    if (way_.place == drawn_) return;
+    if (way_.place == Place::pay) pay_.begin();
+    platform().redraw();
+  }
+
+  void draw_place() {
+    const ui::Group main("till", ui::Role::main, "Till", ui::screen());
+    drawn_ = way_.place;
     switch (way_.place) {
       case Place::sell:
         sell_.draw(model_, way_);
@@ -65,15 +79,11 @@ class TillApp final : public ui::App {
         refund_.draw(model_, way_);
         break;
     }
-    menu_.draw(model_, way_);
-    model_.keep_cart();
-    if (way_.place == before) return;
-    if (way_.place == Place::pay) pay_.begin();
-    platform().redraw();
   }
 
   Model model_;
   Way way_;
+  Place drawn_ = Place::sell;  // in this frame
   EnrolScreen enrol_;
   SignInScreen sign_in_;
   SellScreen sell_;

@@ -278,8 +278,9 @@ void ProductPanel::draw_barcodes(Desk& desk, BodyArea& area, Rect rect) {
   const bool locked = !desk.may(Right::catalogue_write);
   ui::heading(area.next(24, space::s), "Barcodes", 3,
               {.size = ui::TextSize::body, .weight = ui::Weight::semibold});
-  const ui::Group list("barcodes", ui::Role::list, "Barcodes", rect);
   if (texts.barcodes.empty() && locked) ui::text(area.next(24, space::s), "None", {.tone = ui::Tone::muted});
+  std::optional<ui::Group> list;
+  if (!texts.barcodes.empty()) list.emplace("barcodes", ui::Role::list, "Barcodes", rect);
   for (std::size_t i = 0; i < texts.barcodes.size(); ++i) {
     Rect line = area.next(44, 0);
     const ui::Group item(texts.barcodes[i], ui::Role::listitem, texts.barcodes[i], line);
@@ -292,6 +293,7 @@ void ProductPanel::draw_barcodes(Desk& desk, BodyArea& area, Rect rect) {
       break;
     }
   }
+  list.reset();
   if (locked) return;
   area.skip(space::s);
   const BarcodeHint hint = barcode_hint(barcode_, texts.barcodes, editor_.id(), desk.catalogue());
