@@ -2,6 +2,8 @@
 // once, categories.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/catalogue/product.h"
 #include "tests/web/console_driver.h"
 #include "web/console/products/products.h"
@@ -127,6 +129,18 @@ TEST_F(ProductsScreen, FindsAsOneTypesAndKeepsTheQueryInTheAddress) {
   EXPECT_EQ(rows(), Names{"Whole milk 1 l"});
 }
 
+TEST_F(ProductsScreen, IsFoundOnceBySearchEverything) {
+  auto& app = open().app;
+  app.press_key("k", true);
+  fill(app, "Search everything", "darjeeling", Role::searchbox);
+  app.advance(200);
+  console->serve();
+  const auto options = std::count_if(ui::nodes().begin(), ui::nodes().end(), [](const ui::Node& node) {
+    return node.role == Role::option && node.name.starts_with("Darjeeling tea");
+  });
+  EXPECT_EQ(options, 1) << seen();
+}
+
 TEST_F(ProductsScreen, EditsAPriceSavesOnlyThatAndUndoes) {
   auto& app = open().app;
   tap_row("Whole milk");
@@ -161,6 +175,9 @@ TEST_F(ProductsScreen, SaysAtTheFieldWhatTheServerRefused) {
   EXPECT_TRUE(must_find(Role::textbox, "SKU").has(ui::flag::invalid));
   EXPECT_TRUE(shows("Another product has this SKU.")) << seen();
   EXPECT_TRUE(shows("Not saved yet"));
+  fill(app, "SKU", "BREAD-2");
+  EXPECT_FALSE(shows("Another product has this SKU.")) << "that was said of another SKU";
+  EXPECT_FALSE(must_find(Role::textbox, "SKU").has(ui::flag::invalid));
 }
 
 TEST_F(ProductsScreen, OfTwoConsolesTheSecondSeesWhatTheFirstDidAndKeepsItsOwn) {

@@ -466,19 +466,4 @@ std::vector<Command> ProductsScreen::commands(Desk& desk) {
   return all;
 }
 
-void ProductsScreen::search(Desk& desk, const std::string& typed,
-                            std::function<void(std::vector<Command>)> found) {
-  SearchIndex::Scratch scratch;
-  std::vector<Command> all;
-  for (const Handle handle : desk.catalogue().search(typed, {}, 6, scratch).handles) {
-    const Product& product = desk.catalogue().at(handle);
-    all.push_back({.group = "Products",
-                   .title = product.name,
-                   .detail = desk.price(product.unit_price) + " · " + product.sku,
-                   .icon = icon_package,
-                   .run = [id = to_string(product.id)](Desk& to) { to.go("products", id); }});
-  }
-  found(std::move(all));
-}
-
 }  // namespace ringup::console

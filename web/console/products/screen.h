@@ -25,7 +25,6 @@ class ProductsScreen final : public Screen {
   void draw_actions(Desk& desk, ui::Rect rect) override;
   void draw_over(Desk& desk) override;
   std::vector<Command> commands(Desk& desk) override;
-  void search(Desk& desk, const std::string& typed, std::function<void(std::vector<Command>)> found) override;
 
  private:
   struct IdHash {
