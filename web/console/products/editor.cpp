@@ -99,6 +99,10 @@ std::string_view Editor::error(std::string_view field) const {
   return found == errors_.end() ? std::string_view() : std::string_view(found->second);
 }
 
+void Editor::clear_error(std::string_view field) {
+  if (const auto found = errors_.find(field); found != errors_.end()) errors_.erase(found);
+}
+
 std::string_view Editor::barcode_error() const {
   const auto found = errors_.lower_bound("barcodes");
   return found == errors_.end() || !found->first.starts_with("barcodes") ? std::string_view()

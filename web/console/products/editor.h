@@ -45,6 +45,8 @@ class Editor {
 
   /// What the server said about a field ("sku", "barcodes[1]", …), or "".
   std::string_view error(std::string_view field) const;
+  /// Somebody types into that field: what was wrong with it before is no longer said.
+  void clear_error(std::string_view field);
   /// The first one about a barcode.
   std::string_view barcode_error() const;
   /// Takes a failure of the server: into the field it names where there is one, else into problem().

@@ -178,10 +178,14 @@ void ProductPanel::draw_details(Desk& desk, Rect rect) {
   if (const Product* const shown = product(desk); shown != nullptr)
     draw_picture(desk, *shown, area.next(picture_side, space::l));
   bool submitted = false;
+  const auto take = [&](const char* name, const ui::FieldResult& result) {
+    submitted |= result.submitted;
+    if (result.changed) editor_.clear_error(name);
+  };
   {
     const ui::FieldOptions options = field("name", {.label = "Name", .focus_now = adding, .length_max = 200});
-    submitted |=
-        ui::text_field("name", area.next(ui::field_height(options), space::m), texts.name, options).submitted;
+    const Rect line = area.next(ui::field_height(options), space::m);
+    take("name", ui::text_field("name", line, texts.name, options));
   }
   {
     const bool inside = desk.facts().tax_placement != "on_top";
@@ -191,8 +195,8 @@ void ProductPanel::draw_details(Desk& desk, Rect rect) {
     const ui::FieldOptions price =
         field("unit_price", {.label = price_label, .kind = ui::FieldKind::decimal, .length_max = 24});
     const Rect line = area.next(std::max(ui::field_height(sku), ui::field_height(price)), space::m);
-    submitted |= ui::text_field("sku", line.column(0, 2, space::m), texts.sku, sku).submitted;
-    submitted |= ui::text_field("price", line.column(1, 2, space::m), texts.unit_price, price).submitted;
+    take("sku", ui::text_field("sku", line.column(0, 2, space::m), texts.sku, sku));
+    take("unit_price", ui::text_field("price", line.column(1, 2, space::m), texts.unit_price, price));
   }
   {
     std::vector<std::string> categories, taxes;
@@ -225,7 +229,7 @@ void ProductPanel::draw_details(Desk& desk, Rect rect) {
         "stock",
         {.label = "In stock now", .placeholder = "0", .kind = ui::FieldKind::decimal, .length_max = 20});
     const Rect line = area.next(ui::field_height(options), space::l);
-    submitted |= ui::text_field("stock", line.column(0, 2, space::m), texts.stock, options).submitted;
+    take("stock", ui::text_field("stock", line.column(0, 2, space::m), texts.stock, options));
   }
   draw_barcodes(desk, area, rect);
   if (submitted) save(desk);
