@@ -42,7 +42,10 @@ Result<Int128> parse_scaled(std::string_view text, int decimals) {
 Result<std::int64_t> parse_limited(std::string_view text, int decimals, std::int64_t min, std::int64_t max) {
   const Int128 value = TRY(parse_scaled(text, decimals));
   if (value < min || value > max) {
-    return fail(Error::out_of_range, {}, "\"" + std::string(text) + "\" is outside its limits");
+    const char* const words = value > max ? "\" is too large"
+                              : min == 0  ? "\" is below zero"
+                                          : "\" is too small";
+    return fail(Error::out_of_range, {}, "\"" + std::string(text) + words);
   }
   return static_cast<std::int64_t>(value);
 }

@@ -119,7 +119,7 @@ TEST(ProductMapping, NamesWhatIsRefusedByTheLineOfTheFile) {
   EXPECT_EQ(
       seen.refused,
       (std::vector<std::string>{
-          "3 name: The name holds a control character at place 4.", "5 price: \"-1\" is outside its limits",
+          "3 name: The name holds a control character at place 4.", "5 price: \"-1\" is below zero",
           "6 sku: This SKU stands in line 2 already.",
           "8 line: A quote stands inside a field that does not begin with one; write it twice and the field "
           "in quotes."}));
