@@ -91,7 +91,7 @@ bool SalePanel::draw(Desk& desk, Rect around) {
                    {.icon = icon_printer, .disabled = !receipt_.has_value(), .busy = printing_}))
       print(desk);
     if (!row_.customer.is_nil() &&
-        ui::button("customer", footer.cut_left(170), "Open customer", {.icon = icon_user}))
+        ui::button("customer", footer.cut_left(190), "Open customer", {.icon = icon_user}))
       desk.go("customers", to_string(row_.customer));
   }
   return open;
