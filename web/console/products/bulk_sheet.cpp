@@ -1,5 +1,7 @@
 #include "web/console/products/bulk_sheet.h"
 
+#include <algorithm>
+
 #include "web/console/products/count_words.h"
 #include "web/ui/figures.h"
 #include "web/ui/lists.h"
@@ -152,10 +154,6 @@ void BulkSheet::draw_wish(Desk& desk, Rect rect) {
 }
 
 void BulkSheet::draw_price(Desk& desk, Rect& rect) {
-  Rect line = rect.cut_top(72, space::m);
-  const Rect way = line.cut_left(180, space::m);
-  if (ui::segmented("way", {way.x, way.y + 24, way.w, 44}, "Direction", directions, direction_))
-    planned_ = false;
   const ui::FieldOptions options{.label = "By percent",
                                  .placeholder = "5",
                                  .kind = ui::FieldKind::decimal,
@@ -163,6 +161,10 @@ void BulkSheet::draw_price(Desk& desk, Rect& rect) {
                                  .focus_now = true,
                                  .length_max = 8,
                                  .compact = true};
+  Rect line = rect.cut_top(std::max(72.0f, ui::field_height(options)), space::m);
+  const Rect way = line.cut_left(180, space::m);
+  if (ui::segmented("way", {way.x, way.y + 24, way.w, 44}, "Direction", directions, direction_))
+    planned_ = false;
   const bool typed = ui::text_field("percent", line, percent_, options).changed;
   const std::vector<std::string> endings = ending_words(desk.facts().currency);
   const ui::SelectOptions ending{.label = "New prices", .compact = true};
