@@ -29,7 +29,7 @@ struct ImportJobs::Job {
   std::vector<ProductRow> rows;
   std::vector<PlannedRow> planned;  // of rows
   std::vector<bool> taken;          // of rows: not refused by the plan
-  std::int64_t version = 0;         // of the catalogue that the plan is true for
+  std::int64_t version = -1;        // of the catalogue that the plan is true for; -1: there is no whole plan
 };
 
 ImportJobs::~ImportJobs() {
@@ -176,7 +176,9 @@ Result<void> ImportJobs::read(Job& job, const ImportGround& ground) {
 }
 
 Result<void> ImportJobs::plan(Job& job, store::Database& database, const ImportGround& ground) {
-  job.version = TRY(store::catalogue_version(database, ground.tenant)).version;
+  // A plan that is cut off is true for no version, so that write(), run again, does not take it for whole.
+  job.version = -1;
+  const std::int64_t version = TRY(store::catalogue_version(database, ground.tenant)).version;
   ImportPlanner planner(database, ground);
   TRY(planner.begin());
   job.planned.assign(job.rows.size(), {});
@@ -202,6 +204,7 @@ Result<void> ImportJobs::plan(Job& job, store::Database& database, const ImportG
       job.state.rows_done = static_cast<std::int64_t>(i + 1);
     }
   }
+  job.version = version;
   return {};
 }
 
