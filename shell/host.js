@@ -142,6 +142,7 @@ export async function run({ create, wasm, fonts, what = "till" }) {
     vibrate: (ms) => { navigator.vibrate?.(ms); },
     beep,
     goTo: (url) => { location.assign(url); },
+    askBeforeLeaving: (ask) => { window.onbeforeunload = ask ? (event) => { event.preventDefault(); } : null; },
     location: () => location.hash.replace(/^#/, ""),
     setLocation(hash, replace) {
       const url = hash === "" ? location.pathname + location.search : "#" + hash;

@@ -74,6 +74,7 @@ class FakeBridge final : public platform::Bridge {
   }
   bool online() override { return is_online; }
   void go_to(std::string_view) override {}
+  void ask_before_leaving(bool) override {}
   std::string origin() override { return {}; }
   std::string location() override { return {}; }
   void set_location(std::string_view, bool) override {}

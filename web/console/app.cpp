@@ -1,6 +1,8 @@
 // The console as an app: the table of screens, which one is drawn, and where events go.
 #include "web/console/app.h"
 
+#include <algorithm>
+
 #include "web/console/business.h"
 #include "web/console/customers/customers.h"
 #include "web/console/dashboard.h"
@@ -54,6 +56,13 @@ class Console final : public ui::App {
 
  private:
   void draw() override {
+    draw_all();
+    const bool unsaved = std::any_of(screens_.begin(), screens_.end(),
+                                     [](const std::unique_ptr<Screen>& screen) { return screen->unsaved(); });
+    if (unsaved != std::exchange(unsaved_, unsaved)) bridge().ask_before_leaving(unsaved);
+  }
+
+  void draw_all() {
     if (office_.state() == Office::State::signed_out) return entrance_.draw(office_);
     ui::ground();
     if (office_.state() != Office::State::open) return draw_opening();
@@ -126,7 +135,7 @@ class Console final : public ui::App {
   Entrance entrance_;
   Palette palette_;
   Screen* current_ = nullptr;
-  bool shown_ = true, ticking_ = false;
+  bool shown_ = true, ticking_ = false, unsaved_ = false;
 };
 
 }  // namespace

@@ -157,6 +157,8 @@ class Screen {
   /// A file was dropped on the page while this screen is the current one.
   virtual void dropped(Desk&, const platform::File&) {}
 
+  /// Something was typed and not saved: the browser asks before it closes or reloads the page.
+  virtual bool unsaved() const { return false; }
   /// A number beside the word in the rail (tasks waiting); 0: none. Cheap: asked each frame.
   virtual int badge() const { return 0; }
   /// Somebody signed in, and about once a minute while the page is shown, whichever screen is open: for

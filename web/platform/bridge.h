@@ -105,6 +105,8 @@ class Bridge {
   /// Changes that part of the address: a new entry in the history, or (replace) another form of the current
   /// one. EventKind::navigated follows only when the person goes back, forward or types an address.
   virtual void set_location(std::string_view hash, bool replace) = 0;
+  /// While it is set the browser asks before the page is closed or loaded anew: something is not saved.
+  virtual void ask_before_leaving(bool ask) = 0;
   /// The words in the browser's tab.
   virtual void set_title(std::string_view title) = 0;
 };

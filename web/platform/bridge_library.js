@@ -68,6 +68,7 @@ mergeInto(LibraryManager.library, {
     GLctx.bindTexture(GLctx.TEXTURE_2D, GL.textures[texture]);
     GLctx.texImage2D(GLctx.TEXTURE_2D, 0, GLctx.RGBA, GLctx.RGBA, GLctx.UNSIGNED_BYTE, Module.host.bitmap);
   },
+  host_ask_before_leaving: function (ask) { Module.host.askBeforeLeaving(ask !== 0); },
   host_go_to__deps: ['$hostText'],
   host_go_to: function (url, length) { Module.host.goTo(hostText(url, length)); },
   host_location__deps: ['malloc'],

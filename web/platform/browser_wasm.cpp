@@ -39,6 +39,7 @@ void host_vibrate(int ms);
 void host_beep();
 int host_online();
 void host_go_to(const char* url, std::size_t length);
+void host_ask_before_leaving(int ask);
 void host_pick_file(std::uint32_t request, const char* accept, std::size_t length);
 void host_save_file(const char* name, std::size_t name_length, const char* type, std::size_t type_length,
                     const char* bytes, std::size_t length);
@@ -124,6 +125,7 @@ class BrowserBridge : public Bridge {
   void beep() override { host_beep(); }
   bool online() override { return host_online() != 0; }
   void go_to(std::string_view url) override { host_go_to(url.data(), url.size()); }
+  void ask_before_leaving(bool ask) override { host_ask_before_leaving(ask ? 1 : 0); }
   std::string origin() override { return address(1); }
   std::string location() override { return address(0); }
   void set_location(std::string_view hash, bool replace) override {

@@ -69,6 +69,7 @@ class Headless : public Runtime, private Bridge {
   const std::vector<std::string>& printed() const { return printed_; }
   const std::string& copied() const { return copied_; }
   const std::string& gone_to() const { return gone_to_; }
+  bool asks_before_leaving() const { return asks_before_leaving_; }
   const std::string& address() const { return history_[history_at_]; }
   const std::string& title() const { return title_; }
   NodeId focused() const { return focused_; }
@@ -118,6 +119,7 @@ class Headless : public Runtime, private Bridge {
   void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) override;
   bool online() override { return online_; }
   void go_to(std::string_view url) override { gone_to_ = url; }
+  void ask_before_leaving(bool ask) override { asks_before_leaving_ = ask; }
   std::string origin() override { return "https://shop.example"; }
   std::string location() override { return history_[history_at_]; }
   void set_location(std::string_view hash, bool replace) override;
@@ -130,6 +132,7 @@ class Headless : public Runtime, private Bridge {
   std::int64_t unix_ms_ = 1'700'000'000'000;
   std::uint8_t random_ = 0;
   bool online_ = true;
+  bool asks_before_leaving_ = false;
   std::vector<Fetch> fetches_;
   std::vector<std::function<void()>> callbacks_;
   std::multimap<double, std::function<void()>> timers_;  // by the clock

@@ -206,7 +206,9 @@ TEST_F(ProductsScreen, OfTwoConsolesTheSecondSeesWhatTheFirstDidAndKeepsItsOwn) 
 
 TEST_F(ProductsScreen, AsksBeforeUnsavedChangesAreLost) {
   auto& app = open("/products/" + std::string(milk)).app;
+  EXPECT_FALSE(app.asks_before_leaving());
   fill(app, "Name", "Milk");
+  EXPECT_TRUE(app.asks_before_leaving());  // the browser, when the page is loaded anew
   tap_button(app, "Close panel");
   EXPECT_TRUE(shows(Role::button, "Leave without saving")) << seen();
   tap_button(app, "Stay");
@@ -216,6 +218,7 @@ TEST_F(ProductsScreen, AsksBeforeUnsavedChangesAreLost) {
   tap_button(app, "Leave without saving");
   EXPECT_EQ(app.address(), "/products");
   EXPECT_FALSE(shows(Role::textbox, "Name"));
+  EXPECT_FALSE(app.asks_before_leaving());
   app.visit("/products/" + std::string(milk));
   EXPECT_EQ(must_find(Role::textbox, "Name").value, "Whole milk 1 l");
 }

@@ -24,6 +24,7 @@ class ProductsScreen final : public Screen {
   void draw(Desk& desk, ui::Rect rect) override;
   void draw_actions(Desk& desk, ui::Rect rect) override;
   void draw_over(Desk& desk) override;
+  bool unsaved() const override { return panel_.dirty(); }
   std::vector<Command> commands(Desk& desk) override;
 
  private:
