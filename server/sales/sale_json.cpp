@@ -4,6 +4,7 @@
 
 #include "core/base/csv.h"
 #include "core/base/time.h"
+#include "core/catalogue/product_csv.h"
 #include "core/sale/refund.h"
 #include "core/till/bodies.h"
 #include "core/till/task_kinds.h"
@@ -212,9 +213,14 @@ Result<void> append_csv(std::string& out, store::Database& db, store::Names& nam
                                row.voided_by ? "yes" : "no",
                                joined(flags),
                                to_string(row.id)};
+  constexpr std::size_t first_amount = 8, last_amount = 10;  // of a refund they begin with a minus
   for (std::size_t i = 0; i < std::size(cells); ++i) {
     if (i > 0) out += ',';
-    csv::append_field(out, cells[i]);
+    if (i >= first_amount && i <= last_amount) {
+      csv::append_field(out, cells[i]);
+    } else {
+      append_product_csv_text(out, cells[i]);
+    }
   }
   out += '\n';
   return {};

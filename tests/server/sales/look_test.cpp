@@ -143,6 +143,14 @@ TEST(LookForSales, CsvHoldsAllThatMatches) {
   EXPECT_NE(csv.body.find(",no,price_differs,"), std::string::npos) << csv.body;
 }
 
+TEST(LookForSales, CsvRunsNothingInASpreadsheet) {
+  Busy shop;
+  shop.sell(shop.milk, 1, TenderKind::credit, shop.ada);
+  shop.run("UPDATE customer SET first_name = '=1+1'");
+  const http::Response csv = shop.call("GET", "/api/sales/", "", {{"accept", "text/csv"}});
+  EXPECT_NE(csv.body.find(",'=1+1 Lovelace,"), std::string::npos) << csv.body;
+}
+
 TEST(SaleDetail, SaysWhoWhatAndWhatFollowed) {
   Busy shop;
   const std::string sold = shop.sell(shop.milk, 3, TenderKind::credit, shop.ada, 20000);
