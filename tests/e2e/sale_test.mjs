@@ -2,7 +2,7 @@
 // in, search, scan, pay in two ways, give one line back; and what is then on the server's disk.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openPage, scan, serveRingup, settled, tap } from "./harness.mjs";
+import { closeBrowser, closePage, openTill, scan, serveRingup, settled, tap } from "./harness.mjs";
 
 let shop;
 // The demo shop has sold before; what the tills of these tests sell comes after this.
@@ -33,20 +33,6 @@ async function ownerToken() {
   return body.access;
 }
 
-// A till that is paired and has the cashier signed in.
-async function openTill(options) {
-  const code = (await shop.run("till", "pair", "--data", shop.data, "--tenant", shop.accounts.tenant)).trim();
-  const page = await openPage(new URL("till", shop.url).href, options);
-  await page.getByRole("textbox", { name: "Pairing code" }).fill(code);
-  await tap(page, "button", "Pair this till");
-  const { email, password } = account("cashier");
-  await page.getByRole("textbox", { name: "E-mail" }).fill(email);
-  await page.getByRole("textbox", { name: "Password" }).fill(password);
-  await tap(page, "button", "Sign in");
-  await page.getByRole("list", { name: "Products" }).getByRole("button").first().waitFor();
-  return page;
-}
-
 // Two products of the demo shop with prices and barcodes, as the owner's API tells them.
 async function someProducts(token) {
   const { body } = await api("/api/catalogue/products/?limit=100", { token });
@@ -61,7 +47,7 @@ const euros = (amount) => `€${Math.floor(amount / 100)}.${String(amount % 100)
 test("a sale is searched, scanned, paid in two ways and partly given back", async () => {
   const token = await ownerToken();
   const [first, second] = await someProducts(token);
-  const page = await openTill();
+  const page = await openTill(shop);
 
   await page.getByRole("searchbox", { name: "Search products" }).fill(first.name);
   await tap(page, page.getByRole("list", { name: "Products" }).getByRole("button", { name: first.name }).first());
@@ -111,7 +97,7 @@ test("a sale is searched, scanned, paid in two ways and partly given back", asyn
 });
 
 test("a sale survives that no answer came and a reload", async () => {
-  const page = await openTill();
+  const page = await openTill(shop);
   let lost = 0, heard_nothing;
   const reply_lost = new Promise((resolve) => { heard_nothing = resolve; });
   await page.route("**/api/till/journal/", async (route) => {
@@ -138,7 +124,7 @@ test("a sale survives that no answer came and a reload", async () => {
 });
 
 test("on a desktop the cart stays beside the grid, and the keyboard is enough", async () => {
-  const page = await openTill({ wide: true });
+  const page = await openTill(shop, { wide: true });
   const tile = page.getByRole("list", { name: "Products" }).getByRole("button").first();
   await tile.focus();
   await page.keyboard.press("Enter");
@@ -153,7 +139,7 @@ test("on a desktop the cart stays beside the grid, and the keyboard is enough", 
 });
 
 test("a second tab waits until the first is closed", async () => {
-  const first = await openTill();
+  const first = await openTill(shop);
   const second = await first.context().newPage();
   await second.goto(new URL("till", shop.url).href);
   await second.getByText("The till is open in another tab. Close that one to go on here.").waitFor();

@@ -2,7 +2,7 @@
 // know, and the owner marks it as done. Everything by role and name, the desk at 1440×900.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openConsole, openPage, serveRingup, settled, tap } from "./harness.mjs";
+import { closeBrowser, closePage, openConsole, openTill, serveRingup, settled, tap } from "./harness.mjs";
 
 let shop;
 before(async () => { shop = await serveRingup(); });
@@ -26,19 +26,6 @@ async function ownerToken() {
   return (await api("/api/accounts/login/", { method: "POST", body: { email, password } })).body.access;
 }
 
-async function openTill() {
-  const code = (await shop.run("till", "pair", "--data", shop.data, "--tenant", shop.accounts.tenant)).trim();
-  const page = await openPage(new URL("till", shop.url).href);
-  await page.getByRole("textbox", { name: "Pairing code" }).fill(code);
-  await tap(page, "button", "Pair this till");
-  const { email, password } = account("cashier");
-  await page.getByRole("textbox", { name: "E-mail" }).fill(email);
-  await page.getByRole("textbox", { name: "Password" }).fill(password);
-  await tap(page, "button", "Sign in");
-  await page.getByRole("list", { name: "Products" }).getByRole("button").first().waitFor();
-  return page;
-}
-
 test("a sale at an old price becomes a task that the owner ends", async () => {
   const token = await ownerToken();
   // A product of a plain name with a price of its own, found by its name alone.
@@ -47,7 +34,7 @@ test("a sale at an old price becomes a task that the owner ends", async () => {
     Number(one.stock) > 5 && products.items.filter((other) => other.name === one.name).length === 1);
   assert.ok(product, "the demo shop has such a product");
 
-  const till = await openTill();
+  const till = await openTill(shop);
   await till.getByRole("searchbox").fill(product.name);
   await settled(till);
   // The till is cut off while the owner changes the price.
