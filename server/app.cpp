@@ -1,6 +1,7 @@
 #include "server/app.h"
 
 #include "server/identity/routes.h"
+#include "server/log/log.h"
 #include "server/store/keys.h"
 
 namespace ringup {
@@ -26,7 +27,7 @@ App::App(store::Store& store, const AppOptions& options)
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {
   std::unique_ptr<App> app(new App(store, options));
   TRY(app->add_sales(options.world.now_us));
-  if (options.background) app->roller_.start(options.log);
+  if (options.background) app->roller_.start();
   return app;
 }
 
@@ -54,7 +55,7 @@ void App::before_answer(const http::Request&, http::Response& response) const {
 
 void App::observe(const http::Exchange& exchange) {
   metrics_.count(exchange.method, exchange.route, exchange.status, exchange.microseconds);
-  if (options_.log) options_.log(pages::log_line(exchange, options_.world.now_us()));
+  if (log::on()) log::line(pages::log_line(exchange, options_.world.now_us()));
 }
 
 }  // namespace ringup

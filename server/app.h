@@ -19,7 +19,6 @@ struct AppOptions {
   std::string public_host;  // of PUBLIC_URL: answered beside the hosts of businesses
   bool secure = false;      // browsers come over HTTPS
   identity::World world;
-  std::function<void(const std::string&)> log;  // takes a line; none: no log
   bool background = false;  // threads of its own, for what need not be done at once: sums for reports
 };
 

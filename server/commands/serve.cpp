@@ -3,17 +3,23 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <thread>
 
+#include "generated/version.h"
 #include "server/app.h"
 #include "server/commands/commands.h"
+#include "server/commands/notify.h"
 #include "server/config.h"
+#include "server/log/log.h"
 
 namespace ringup::commands {
 namespace {
+
+constexpr int draining_said_ms = 2'000;
 
 Result<std::pair<std::string, int>> parse_listen(const std::string& listen) {
   const auto refused = [&] {
@@ -42,28 +48,79 @@ AppOptions app_options(const Config& config) {
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();
   options.background = true;
-  // One write per line, so that lines of several threads do not mix.
-  options.log = [](const std::string& line) {
-    // Not through stderr: its lock would make the threads wait for each other's system call.
-    for (std::string_view rest = line; !rest.empty();) {
-      const ssize_t written = ::write(STDERR_FILENO, rest.data(), rest.size());
-      if (written <= 0 && errno != EINTR) return;
-      rest.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : 0);
-    }
-  };
   return options;
 }
 
 /// Whoever may read the folder may read the metrics from elsewhere: the token stands in DIR/metrics.token.
+/// Written only where it is another, so that a server starts on a full disk, too.
 Result<void> keep_metrics_token(const std::string& folder, const std::string& token) {
-  const std::string path = folder + "/metrics.token";
+  const std::string path = folder + "/metrics.token", line = token + "\n";
+  std::string kept(line.size() + 1, '\0');
+  const int known = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (known >= 0) {
+    const ssize_t size = ::read(known, kept.data(), kept.size());
+    ::close(known);
+    kept.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    if (kept == line) return {};
+  }
   const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return fail(Error::storage, path, "Cannot write the token for metrics.");
-  const std::string line = token + "\n";
   const bool whole = ::write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size());
   ::close(file);
   if (!whole) return fail(Error::storage, path, "Cannot write the token for metrics.");
   return {};
+}
+
+std::int64_t count(std::size_t number) {
+  return static_cast<std::int64_t>(number);
+}
+
+void log_start(const Config& config, const std::string& folder, const std::string& listen) {
+  log::event(log::Level::info, "start", {},
+             {{"version", version},
+              {"commit", commit},
+              {"folder", folder},
+              {"listen", listen},
+              {"public_url", config.text("PUBLIC_URL")},
+              {"tls", config.is_set("SSL_CERT_PATH")},
+              {"trusted_proxies", config.integer("TRUSTED_PROXIES")},
+              {"backups", config.is_set("BACKUP_DIR")}});
+}
+
+void log_draining(const http::GuardNumbers& door, const store::Writer::Numbers& writer) {
+  log::event(log::Level::info, "draining",
+             "Waiting for requests that are here and for the writer; a second signal ends at once.",
+             {{"connections", count(door.connections)},
+              {"waiting", count(door.waiting)},
+              {"answering", count(door.answering)},
+              {"writes", count(writer.queued)}});
+}
+
+/// Waits for the signals; the first one begins the drain, the second ends the process at once. Returns when
+/// `over` says that the server has ended.
+void wait_for_signals(const sigset_t& signals, http::Server& server, store::Store& store,
+                      const std::atomic<bool>& over) {
+  const int every_ms = watchdog_ms();
+  bool draining = false;
+  while (!over) {
+    const int wait_ms = draining ? draining_said_ms : every_ms > 0 ? every_ms : 3'600'000;
+    const timespec time{wait_ms / 1000, wait_ms % 1000 * 1'000'000L};
+    const int signal = ::sigtimedwait(&signals, nullptr, &time);
+    if (over) return;
+    if (every_ms > 0) notify("WATCHDOG=1");
+    if (signal > 0 && draining) {
+      log::event(log::Level::warning, "stopped_at_once",
+                 "A second signal: what was not answered is lost to its client, what was answered is kept.");
+      ::_exit(128 + signal);
+    }
+    if (signal > 0) {
+      draining = true;
+      notify("STOPPING=1");
+      log::event(log::Level::info, "stopping", {}, {{"signal", signal}});
+      server.stop();
+    }
+    if (draining) log_draining(server.numbers(), store.writer().numbers());
+  }
 }
 
 }  // namespace
@@ -91,14 +148,18 @@ int run_serve(const Arguments& arguments) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of the write, not the end of us
+  log::to_stderr();
+  log_start(*config, arguments.get("--data"), listen_text);
 
   const bool fresh = ::access((arguments.get("--data") + "/secret.key").c_str(), F_OK) != 0;
   auto store = store::Store::open(arguments.get("--data"), {.make_if_missing = true});
   if (!store.ok()) return report(store.failure());
   if (fresh && !config->is_set("JWT_SECRET_KEY")) {
-    std::fprintf(stderr,
-                 "No JWT_SECRET_KEY is set: made a secret and keep it in %s/secret.key (mode 0600).\n",
-                 arguments.get("--data").c_str());
+    log::event(log::Level::info, "secret_made",
+               "No JWT_SECRET_KEY is set: made a secret and keep it in secret.key (mode 0600) in the data "
+               "folder.",
+               {{"folder", arguments.get("--data")}});
   }
   auto lock = store::FolderLock::take(arguments.get("--data"));
   if (!lock.ok()) return report(lock.failure());
@@ -122,17 +183,20 @@ int run_serve(const Arguments& arguments) {
   auto port = server.bind();
   if (!port.ok()) return report(port.failure());
 
-  std::thread waiter([&] {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    server.stop();
-  });
+  std::atomic<bool> over{false};
+  std::thread waiter([&] { wait_for_signals(signals, server, **store, over); });
   std::printf("ringup is ready at http://%s:%d\n", listen->first.c_str(), *port);
   std::fflush(stdout);
+  log::event(log::Level::info, "ready", {}, {{"port", *port}});
+  notify("READY=1");
   server.run();
   // run() also ends without a signal, when the listening socket breaks: wake the waiter.
+  over = true;
   pthread_kill(waiter.native_handle(), SIGTERM);
   waiter.join();
+  app->reset();
+  store->reset();
+  log::event(log::Level::info, "stopped", "Every request that was here has its answer.");
   return done;
 }
 

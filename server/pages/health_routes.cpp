@@ -1,6 +1,6 @@
 #include <cstdio>
 
-#include "core/base/time.h"
+#include "server/log/log.h"
 #include "server/pages/pages.h"
 #include "server/store/keys.h"
 
@@ -62,18 +62,18 @@ void add_security_headers(http::Response& response, bool secure) {
 }
 
 std::string log_line(const http::Exchange& exchange, std::int64_t now_us) {
-  std::string line = json::dump(json::Object{{"at", to_rfc3339(now_us)},
-                                             {"event", "request"},
-                                             {"request_id", exchange.request_id},
-                                             {"method", exchange.method.substr(0, 16)},
-                                             {"route", exchange.route},
-                                             {"status", exchange.status}});
+  const log::Level level = exchange.status >= 500 ? log::Level::warning : log::Level::info;
+  std::string line = log::begin(level, "request", now_us);
+  const std::string members = json::dump(json::Object{{"request_id", exchange.request_id},
+                                                      {"method", exchange.method.substr(0, 16)},
+                                                      {"route", exchange.route},
+                                                      {"status", exchange.status}});
   char spent[48];
   std::snprintf(spent, sizeof spent, ",\"ms\":%lld.%03d}\n",
                 static_cast<long long>(exchange.microseconds / 1000),
                 static_cast<int>(exchange.microseconds % 1000));
-  line.pop_back();
-  return line + spent;
+  line.append(",").append(members, 1, members.size() - 2).append(spent);
+  return line;
 }
 
 }  // namespace ringup::pages

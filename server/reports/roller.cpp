@@ -2,6 +2,7 @@
 
 #include <chrono>
 
+#include "server/log/log.h"
 #include "server/store/rollup.h"
 
 namespace ringup::reports {
@@ -15,8 +16,7 @@ int ms_since(Clock::time_point begun) {
 }
 }  // namespace
 
-void Roller::start(std::function<void(const std::string&)> log) {
-  log_ = std::move(log);
+void Roller::start() {
   thread_ = std::thread([this] { run(); });
 }
 
@@ -62,8 +62,12 @@ int Roller::work() {
     const Clock::time_point begun = Clock::now();
     const auto step = store::roll_up(store_);
     if (!step.ok()) {
-      if (step.error() != Error::conflict && step.error() != Error::busy && log_)
-        log_("Sums for reports could not be written: " + describe(step.failure()) + "\n");
+      // The disk's trouble is told once, by the writer.
+      const Error error = step.error();
+      if (error != Error::conflict && error != Error::busy && error != Error::storage) {
+        log::event(log::Level::warning, "report_sums",
+                   "Sums for reports could not be written: " + describe(step.failure()));
+      }
       return look_ms;
     }
     if (!step->more) return look_ms;

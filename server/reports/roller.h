@@ -5,7 +5,6 @@
 /// much has gathered that reports would become slow; then it takes a small step now and then. Without the
 /// thread reports are as exact, only slower.
 #include <condition_variable>
-#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -25,8 +24,8 @@ class Roller {
   Roller(const Roller&) = delete;
   Roller& operator=(const Roller&) = delete;
 
-  /// Starts the thread; `log` takes a line when something does not work.
-  void start(std::function<void(const std::string&)> log);
+  /// Starts the thread.
+  void start();
   /// Ends it after its present step; from the thread that started it.
   void stop();
   /// A report was asked: look now. From any thread.
@@ -40,7 +39,6 @@ class Roller {
   bool stopping();
 
   store::Store& store_;
-  std::function<void(const std::string&)> log_;
   std::mutex mutex_;
   std::condition_variable wake_;
   bool stopping_ = false, nudged_ = false;

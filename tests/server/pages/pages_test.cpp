@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "server/pages/assets.h"
+#include "tests/server/log/heard.h"
 #include "tests/server/running.h"
 
 namespace ringup {
@@ -160,18 +161,13 @@ TEST(Hosts, OnlyThoseOfBusinessesOnceOneHasAny) {
 }
 
 TEST(Log, SaysWhatHappenedAndNothingPersonal) {
-  std::string lines;
-  std::mutex mutex;
-  AppOptions options;
-  options.log = [&](const std::string& line) {
-    const std::lock_guard lock(mutex);
-    lines += line;
-  };
+  const test::Heard heard;
   {
-    const RunningServer server(options);
+    const RunningServer server;
     server.login();
     server.get("/api/accounts/me/?who=olga", server.owner());
   }
+  const std::string lines = heard.text();
   EXPECT_NE(lines.find(R"("method":"POST","route":"/api/accounts/login/","status":200,"ms":)"),
             std::string::npos)
       << lines;

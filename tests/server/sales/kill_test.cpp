@@ -1,13 +1,9 @@
 // Killed in the middle: no answered sale is lost, none is doubled. The real binary, real sockets, kill -9.
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <csignal>
-#include <filesystem>
 #include <thread>
 
 #include "server/store/verify.h"
+#include "tests/server/child.h"
 #include "tests/server/running.h"
 #include "tests/server/sales/floor.h"
 
@@ -17,54 +13,6 @@ namespace {
 constexpr int rounds = 6;
 constexpr int tills = 4;
 constexpr int answers_per_round = 40;  // of all tills, before the kill
-
-/// `ringup serve` from beside this program; killed when it goes.
-class Child {
- public:
-  explicit Child(const std::string& folder) {
-    const std::string binary =
-        (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "ringup").string();
-    int out[2];
-    EXPECT_EQ(::pipe2(out, O_CLOEXEC), 0);
-    pid_ = ::fork();
-    if (pid_ == 0) {
-      ::dup2(out[1], 1);
-      ::dup2(::open("/dev/null", O_WRONLY), 2);
-      ::execl(binary.c_str(), binary.c_str(), "serve", "--data", folder.c_str(), "--listen", "127.0.0.1:0",
-              nullptr);
-      ::_exit(127);
-    }
-    ::close(out[1]);
-    std::string line;
-    char c = 0;
-    while (port_ == 0 && ::read(out[0], &c, 1) == 1) {
-      if (c != '\n') {
-        line += c;
-        continue;
-      }
-      if (line.find("is ready at") != std::string::npos)
-        port_ = std::atoi(line.substr(line.rfind(':') + 1).c_str());
-      line.clear();
-    }
-    out_ = out[0];  // kept open, so that the child's words do not end it
-  }
-  ~Child() {
-    kill();
-    ::close(out_);
-  }
-  void kill() {
-    if (pid_ <= 0) return;
-    ::kill(pid_, SIGKILL);
-    int status = 0;
-    ::waitpid(pid_, &status, 0);
-    pid_ = -1;
-  }
-  int port() const { return port_; }
-
- private:
-  pid_t pid_ = -1;
-  int port_ = 0, out_ = -1;
-};
 
 TEST(Fault, AKilledServerLosesNoAnsweredSaleAndDoublesNone) {
   ShopFloor shop;
@@ -98,7 +46,7 @@ TEST(Fault, AKilledServerLosesNoAnsweredSaleAndDoublesNone) {
           EXPECT_TRUE(result == journal::Outcome::accepted || result == journal::Outcome::duplicate);
           EXPECT_EQ(read->acked_through, ++sender.answered);
           sender.unanswered.clear();
-          if (--left == 0) child.kill();
+          if (--left == 0) child.signal(SIGKILL);
           if (left <= 0) return;
         }
       });
