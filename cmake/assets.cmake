@@ -19,6 +19,8 @@ if(EMSCRIPTEN)
   return()
 endif()
 
+enable_language(ASM)
+
 # ringup_version: generated/version.h, written anew only when the commit changes.
 add_custom_target(ringup_version
   COMMAND ${CMAKE_COMMAND} -DSOURCE=${CMAKE_SOURCE_DIR} -DOUT=${generated}/version.h -DVERSION=${PROJECT_VERSION}
@@ -32,6 +34,14 @@ add_custom_command(
   DEPENDS cmake/zones.py /usr/share/zoneinfo/tzdata.zi
   COMMENT "Making the table of time zones" VERBATIM)
 add_custom_target(ringup_zones DEPENDS ${generated}/zones.inc)
+
+# ringup_trust: the authorities of Debian's ca-certificates, for machines that have none of their own.
+add_custom_command(
+  OUTPUT ${generated}/trust.S
+  COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/cmake/trust.py /usr/share/ca-certificates/mozilla ${generated}/trust.S
+  DEPENDS cmake/trust.py
+  COMMENT "Gathering the authorities that browsers trust" VERBATIM)
+add_library(ringup_trust STATIC ${generated}/trust.S)
 
 # ringup_assets: the table behind server/pages/assets.h.
 file(GLOB_RECURSE shell_files CONFIGURE_DEPENDS LIST_DIRECTORIES false shell/*)
@@ -49,7 +59,6 @@ add_custom_command(
     --flat ${font_files} ${app_files}
   DEPENDS cmake/embed_assets.py ${shell_files} ${inside_files} ${font_files} ${app_files}
   COMMENT "Compressing and embedding assets" VERBATIM)
-enable_language(ASM)
 add_library(ringup_assets STATIC ${generated}/assets.cpp ${generated}/assets.S)
 set_source_files_properties(${generated}/assets.S PROPERTIES OBJECT_DEPENDS ${generated}/assets.cpp)
 target_link_libraries(ringup_assets PRIVATE ringup_flags)

@@ -1,4 +1,4 @@
-# Everything Ringup needs from outside, brought in one way: Debian packages, three source trees, npm packages.
+# Everything Ringup needs from outside, brought in one way: Debian packages, four source trees, npm packages.
 # Sourced by ./dev, which sets `root` (the checkout). The result is build/deps.cmake, read by CMakeLists.txt.
 #
 # Sources of other Debian suites come through a private apt configuration made from the machine's own, npm
@@ -89,7 +89,7 @@ judge() {
 }
 
 source_variable() {
-  case $1 in imgui) echo IMGUI ;; cpp-httplib) echo HTTPLIB ;; sqlite) echo SQLITE ;; esac
+  case $1 in imgui) echo IMGUI ;; cpp-httplib) echo HTTPLIB ;; sqlite) echo SQLITE ;; curl) echo CURL ;; esac
 }
 
 private_apt() {
@@ -103,9 +103,9 @@ private_apt_ready=""
 prepare_private_apt() {
   [ -n "$private_apt_ready" ] && return 0
   mkdir -p "$cache/apt/parts" "$cache/apt/lists/partial" "$cache/apt/cache/archives/partial"
-  python3 "$root/cmake/apt_sources.py" trixie sid >"$cache/apt/parts/ringup.list" ||
+  python3 "$root/cmake/apt_sources.py" bookworm trixie sid >"$cache/apt/parts/ringup.list" ||
     fail "cannot find out where this machine gets Debian from; $source_help"
-  say "Reading the source lists of trixie and sid (about 10 s, once)"
+  say "Reading the source lists of bookworm, trixie and sid (about 10 s, once)"
   local output try
   for try in 1 2 3; do
     output=$(private_apt apt-get update 2>&1) && break
@@ -114,10 +114,11 @@ prepare_private_apt() {
   private_apt_ready=yes
 }
 
-# debian_source NAME: leaves the tree in `tree`. Takes a tested one from the cache, else asks the archive: the
-# newest tested version, then sid, then trixie; an index can be ahead of its mirror, so each is tried twice.
+# debian_source NAME SUITE…: leaves the tree in `tree`. Takes a tested one from the cache, else asks the archive: the
+# newest tested version, then the suites in turn; an index can be ahead of its mirror, so each is tried twice.
 debian_source() {
   local name=$1 version candidate folder try dsc
+  shift
   local -a candidates=()
   source_help="or set RINGUP_$(source_variable "$name")_SOURCE to a tree of it that you have"
   while read -r version; do
@@ -125,7 +126,7 @@ debian_source() {
     if [ -e "$folder/.complete" ]; then tree="$folder/tree"; return 0; fi
     candidates+=("$name=$version")
   done < <(tested_versions "$name")
-  candidates=("${candidates[0]}" "$name/sid" "$name/trixie")
+  candidates=("${candidates[0]}" "${@/#/$name/}")
   prepare_private_apt
   mkdir -p "$cache/sources"
   for candidate in "${candidates[@]}"; do
@@ -149,7 +150,7 @@ debian_source() {
     return 0
   done
   tail -n 10 "$cache/sources/$name.log" >&2
-  fail "the Debian source package $name could not be fetched from sid or trixie: try again later, $source_help"
+  fail "the Debian source package $name could not be fetched from $*: try again later, $source_help"
 }
 
 # header_version FILE PATTERN: the first group of the pattern in the file.
@@ -163,6 +164,32 @@ check_tree() {
   version=$(header_version "$folder/$file" "$pattern")
   dpkg --compare-versions "${version:-0}" ge "$minimum" ||
     fail "$name in $folder is ${version:-of no known version}, but at least $minimum is needed; set $variable to a newer tree"
+}
+
+# build_curl TREE: leaves in `curl_built` the folder of libcurl.a and its headers, made once for each tree, compiler
+# and choice below: HTTP, HTTPS and SMTP over OpenSSL, with zlib, and nothing that this machine happens to have.
+build_curl() {
+  local source=$1 folder key option
+  local -a choice=(-DCMAKE_BUILD_TYPE=Release -DCMAKE_POSITION_INDEPENDENT_CODE=ON -DCMAKE_INSTALL_LIBDIR=lib
+    -DBUILD_SHARED_LIBS=OFF -DBUILD_CURL_EXE=OFF -DBUILD_TESTING=OFF -DBUILD_LIBCURL_DOCS=OFF -DBUILD_MISC_DOCS=OFF
+    -DENABLE_MANUAL=OFF -DENABLE_CURL_MANUAL=OFF -DCURL_USE_OPENSSL=ON -DOPENSSL_USE_STATIC_LIBS=ON -DCURL_ZLIB=ON
+    -DENABLE_THREADED_RESOLVER=ON -DCURL_CA_BUNDLE=none -DCURL_CA_PATH=none)
+  for option in CURL_BROTLI CURL_ZSTD USE_NGHTTP2 CURL_USE_LIBSSH2 CURL_USE_LIBSSH USE_LIBIDN2 CURL_USE_LIBPSL \
+    CURL_USE_GSSAPI USE_LIBRTMP ENABLE_ARES ENABLE_UNIX_SOCKETS CURL_CA_FALLBACK; do choice+=("-D$option=OFF"); done
+  for option in ALTSVC COOKIES DICT DOH FILE FTP GOPHER HSTS IMAP IPFS LDAP LDAPS LIBCURL_OPTION MQTT NETRC NTLM POP3 \
+    PROGRESS_METER RTSP SMB TELNET TFTP WEBSOCKETS; do choice+=("-DCURL_DISABLE_$option=ON"); done
+  key=$({ echo "$source ${choice[*]}"; cat "$source/include/curl/curlver.h"; cc --version
+    dpkg-query -W -f '${Version}\n' libssl-dev zlib1g-dev libc6-dev; } | sha256sum | cut -c1-16)
+  curl_built="$cache/curl-$key"
+  [ -e "$curl_built/.complete" ] && return 0
+  say "Building libcurl (about 30 s, once)"
+  folder="$cache/curl-$key.build"
+  rm -rf "$folder" "$curl_built"
+  quietly cmake -S "$source" -B "$folder" -G Ninja -DCMAKE_INSTALL_PREFIX="$curl_built" "${choice[@]}" &&
+    quietly cmake --build "$folder" --target install ||
+    fail "libcurl could not be built from $source; RINGUP_CURL_SOURCE may name another tree"
+  rm -rf "$folder"
+  touch "$curl_built/.complete"
 }
 
 npm_packages() {
@@ -195,7 +222,7 @@ ensure_deps() {
   local stamp
   stamp=$({
     cat "$root/cmake/deps.sh" "$root/cmake/deps.lock" "$root/cmake/apt_sources.py" "$root/package-lock.json"
-    echo "$root $cache ${RINGUP_IMGUI_SOURCE:-} ${RINGUP_HTTPLIB_SOURCE:-} ${RINGUP_SQLITE_SOURCE:-}"
+    echo "$root $cache ${RINGUP_IMGUI_SOURCE:-} ${RINGUP_HTTPLIB_SOURCE:-} ${RINGUP_SQLITE_SOURCE:-} ${RINGUP_CURL_SOURCE:-}"
   } | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$root/build/deps.stamp" 2>/dev/null)" = "$stamp" ] && deps_are_there; then return 0; fi
 
@@ -203,13 +230,17 @@ ensure_deps() {
   exec 8>"$cache/lock"
   flock 8
 
-  local tree node_modules imgui httplib sqlite source_help=""
+  local tree node_modules imgui httplib sqlite curl curl_built source_help=""
   imgui=${RINGUP_IMGUI_SOURCE:-}
-  if [ -z "$imgui" ]; then debian_source imgui; imgui=$tree; fi
+  if [ -z "$imgui" ]; then debian_source imgui sid trixie; imgui=$tree; fi
   check_tree imgui "$imgui" imgui.h '^#define IMGUI_VERSION  *"\([0-9.]*\).*' 1.92
   httplib=${RINGUP_HTTPLIB_SOURCE:-}
-  if [ -z "$httplib" ]; then debian_source cpp-httplib; httplib=$tree; fi
+  if [ -z "$httplib" ]; then debian_source cpp-httplib sid trixie; httplib=$tree; fi
   check_tree cpp-httplib "$httplib" httplib.h '^#define CPPHTTPLIB_VERSION  *"\([0-9.]*\).*' 0.18.7
+  curl=${RINGUP_CURL_SOURCE:-}
+  if [ -z "$curl" ]; then debian_source curl bookworm trixie sid; curl=$tree; fi
+  check_tree curl "$curl" include/curl/curlver.h '^#define LIBCURL_VERSION  *"\([0-9.]*\).*' 7.88
+  build_curl "$curl"
   npm_packages
   sqlite=${RINGUP_SQLITE_SOURCE:-}
   if [ -z "$sqlite" ]; then
@@ -228,6 +259,7 @@ ensure_deps() {
     echo "set(RINGUP_IMGUI_DIR \"$imgui\")"
     echo "set(RINGUP_HTTPLIB_DIR \"$httplib\")"
     echo "set(RINGUP_SQLITE_DIR \"$sqlite\")"
+    echo "set(RINGUP_CURL_DIR \"$curl_built\")"
     echo "set(RINGUP_NODE_MODULES \"$node_modules\")"
     echo "set(RINGUP_NLOHMANN_DIR \"$cache/nlohmann\")"
     echo "set(RINGUP_CACHE_DIR \"$cache\")"

@@ -43,6 +43,15 @@ target_compile_definitions(sqlite3 PRIVATE
   SQLITE_DEFAULT_FOREIGN_KEYS=1 SQLITE_STRICT_SUBTYPE=1)
 target_compile_options(sqlite3 PRIVATE -w)
 
+# libcurl, built by ./dev deps: HTTP, HTTPS and SMTP; only server/notify includes it.
+if(NOT EXISTS "${RINGUP_CURL_DIR}/lib/libcurl.a")
+  message(FATAL_ERROR "libcurl is not there yet: run ./dev deps")
+endif()
+find_library(ssl_archive NAMES libssl.a REQUIRED)
+add_library(curl INTERFACE)
+target_include_directories(curl SYSTEM INTERFACE ${RINGUP_CURL_DIR}/include)
+target_compile_definitions(curl INTERFACE CURL_STATICLIB)
+
 # OpenSSL, Argon2 and zlib as archives, so that the binary needs no library but libc and libm.
 find_library(crypto_archive NAMES libcrypto.a REQUIRED)
 find_library(argon2_archive NAMES libargon2.a REQUIRED)
@@ -53,3 +62,4 @@ find_library(jpeg_archive NAMES libjpeg.a REQUIRED)
 find_library(png_archive NAMES libpng16.a libpng.a REQUIRED)
 find_library(webp_archive NAMES libwebp.a REQUIRED)
 set(image_archives ${jpeg_archive} ${png_archive} ${webp_archive} ${zlib_archive})
+target_link_libraries(curl INTERFACE ${RINGUP_CURL_DIR}/lib/libcurl.a ${ssl_archive} ${crypto_archive} ${zlib_archive})
