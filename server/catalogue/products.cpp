@@ -4,6 +4,7 @@
 
 #include "server/store/catalogue_version.h"
 #include "server/store/categories.h"
+#include "server/store/outbox.h"
 #include "server/store/pictures.h"
 #include "server/store/prices.h"
 #include "server/store/products.h"
@@ -358,6 +359,7 @@ Result<Corrected> correct_stock(store::Database& database, const Id& tenant, con
   std::int64_t quantity = correction.quantity;
   if (correction.counted.has_value())
     quantity = *correction.counted - TRY(store::stock_level(database, product, branch));
+  TRY(store::add_event(database, tenant, "catalogue", "{}", now_us));
   return book(database, tenant, product, branch, quantity, correction.note, now_us);
 }
 

@@ -351,9 +351,7 @@ Result<void> Booker::book(const Record& record, const journal::CustomerBody& bod
     if (!email.ok()) return email.failure();
     customer.email = *email;
   }
-  TRY(add_customer(db_, till_.tenant, customer));
-  return add_event(db_, till_.tenant, "customer_new", "{\"customer\":\"" + to_string(body.customer) + "\"}",
-                   now_us_);
+  return add_customer(db_, till_.tenant, customer);
 }
 
 }  // namespace ringup::store

@@ -1,5 +1,7 @@
 #include "server/store/catalogue_version.h"
 
+#include "server/store/outbox.h"
+
 namespace ringup::store {
 
 Result<CatalogueVersion> catalogue_version(Database& database, const Id& tenant) {
@@ -13,6 +15,7 @@ Result<CatalogueVersion> catalogue_version(Database& database, const Id& tenant)
 }
 
 Result<std::int64_t> next_catalogue_version(Database& database, const Id& tenant) {
+  TRY(add_event(database, tenant, "catalogue"));
   return database.integer(
       "INSERT INTO catalogue_version (tenant, version, lists_version) VALUES ($1, 1, 0)"
       " ON CONFLICT (tenant) DO UPDATE SET version = version + 1 RETURNING version",
@@ -20,6 +23,7 @@ Result<std::int64_t> next_catalogue_version(Database& database, const Id& tenant
 }
 
 Result<std::int64_t> catalogue_lists_changed(Database& database, const Id& tenant) {
+  TRY(add_event(database, tenant, "catalogue"));
   return database.integer(
       "INSERT INTO catalogue_version (tenant, version, lists_version) VALUES ($1, 1, 1)"
       " ON CONFLICT (tenant) DO UPDATE SET version = version + 1, lists_version = version + 1"

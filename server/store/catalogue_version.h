@@ -1,7 +1,7 @@
 #pragma once
 /// The version of a tenant's catalogue. Every change of products, categories, tax classes or rules takes the
 /// next number inside its own writer job and stamps the products it touched; tills and the server's search
-/// follow by it.
+/// follow by it. Taking a number adds an event to the outbox, one for the job.
 #include "core/base/result.h"
 #include "server/store/database.h"
 

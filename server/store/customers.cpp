@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/fold.h"
+#include "server/store/outbox.h"
 
 namespace ringup::store {
 namespace {
@@ -116,7 +117,7 @@ Result<void> add_customer(Database& db, const Id& tenant, const Customer& custom
              customer.id, tenant, customer.email, customer.first_name, customer.last_name,
              customer.phone_number, customer.consent_email, customer.consent_sms, customer.created_at));
   if (added == 0) return address_taken();
-  return {};
+  return add_event(db, tenant, "customer");
 }
 
 Result<void> update_customer(Database& db, const Id& tenant, const Customer& customer) {
@@ -133,7 +134,7 @@ Result<void> update_customer(Database& db, const Id& tenant, const Customer& cus
                  tenant, customer.id, customer.email, customer.first_name, customer.last_name,
                  customer.phone_number, customer.consent_email, customer.consent_sms));
   if (changed == 0) return Error::not_found;
-  return {};
+  return add_event(db, tenant, "customer");
 }
 
 Result<std::optional<Customer>> find_customer(Database& db, const Id& tenant, const Id& id) {

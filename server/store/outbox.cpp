@@ -41,6 +41,10 @@ Result<std::vector<Event>> events_after(Database& db, std::int64_t after, std::i
   return events;
 }
 
+Result<std::int64_t> commits_seen(Database& db) {
+  return db.integer("PRAGMA data_version", 0);
+}
+
 Result<std::int64_t> newest_sequence(Database& db) {
   return db.integer("SELECT coalesce(max(sequence), 0) FROM outbox", 0);
 }

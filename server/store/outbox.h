@@ -41,6 +41,9 @@ struct Event {
 };
 /// At most `limit` events behind `after`, in their order.
 Result<std::vector<Event>> events_after(Database& db, std::int64_t after, std::int64_t limit);
+/// A number that differs when anything was committed by another connection, of this process or another one,
+/// since this connection last asked. Costs next to nothing.
+Result<std::int64_t> commits_seen(Database& db);
 /// The highest sequence that was given out; 0: none yet.
 Result<std::int64_t> newest_sequence(Database& db);
 

@@ -149,12 +149,27 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const Stor
     if (!reader.ok()) return about(reader.failure(), path);
     store->readers_.push_back(std::move(reader).value());
   }
-  store->writer_ = std::make_unique<Writer>(
-      std::move(database), [raw = store.get()] { raw->commits_.fetch_add(1, std::memory_order_release); });
+  store->writer_ = std::make_unique<Writer>(std::move(database), [raw = store.get()] {
+    raw->commits_.fetch_add(1, std::memory_order_release);
+    const std::lock_guard lock(raw->told_mutex_);
+    if (raw->told_) raw->told_();
+  });
   return store;
 }
 
 Store::~Store() = default;
+
+void Store::on_commit(std::function<void()> then) {
+  const std::lock_guard lock(told_mutex_);
+  told_ = std::move(then);
+}
+
+Result<std::unique_ptr<Database>> Store::open_watcher() const {
+  const std::string path = folder_ + "/ringup.db";
+  auto opened = Database::open(path, Database::Mode::read_only);
+  if (!opened.ok()) return about(opened.failure(), path);
+  return opened;
+}
 
 Result<FolderLock> FolderLock::take(const std::string& folder) {
   const std::string path = folder + "/serve.lock";

@@ -45,6 +45,11 @@ class Store {
   const std::string& secret() const { return secret_; }
   /// Grows with every commit of this process: cheap "did anything change" for caches.
   std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
+  /// Calls `then` after every commit of this process, on the writer's thread: quick. One at a time; {} ends
+  /// it, and when on_commit() returns no call of the one before is under way.
+  void on_commit(std::function<void()> then);
+  /// A connection of the caller's own that only reads, beside the readers: for whoever watches for long.
+  Result<std::unique_ptr<Database>> open_watcher() const;
 
  private:
   struct Lease {
@@ -56,6 +61,8 @@ class Store {
   Store() = default;
   std::string folder_, secret_;
   std::atomic<std::uint64_t> commits_{0};
+  std::mutex told_mutex_;
+  std::function<void()> told_;
   std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<std::unique_ptr<Database>> readers_;

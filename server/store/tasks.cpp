@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "server/store/outbox.h"
 #include "server/store/store.h"
 
 namespace ringup::store {
@@ -21,19 +22,21 @@ Task task_of(const Row& row) {
 
 Result<void> add_task(Database& db, const Id& tenant, std::string_view kind, const Id& subject,
                       std::string_view detail, std::int64_t now_us) {
-  TRY(db.run(
+  const std::int64_t added = TRY(db.run(
       "INSERT INTO task (id, tenant, kind, subject, detail, created_at) VALUES ($1, $2, $3, $4, $5, $6)"
       " ON CONFLICT (tenant, kind, subject) WHERE done_at IS NULL DO NOTHING",
       new_id(), tenant, kind, subject, detail, now_us));
-  return {};
+  if (added == 0) return {};
+  return add_event(db, tenant, "task", "{}", now_us);
 }
 
 Result<void> end_task(Database& db, const Id& tenant, std::string_view kind, const Id& subject,
                       std::int64_t now_us) {
-  TRY(db.run(
+  const std::int64_t ended = TRY(db.run(
       "UPDATE task SET done_at = $4 WHERE tenant = $1 AND kind = $2 AND subject = $3 AND done_at IS NULL",
       tenant, kind, subject, now_us));
-  return {};
+  if (ended == 0) return {};
+  return add_event(db, tenant, "task", "{}", now_us);
 }
 
 std::int64_t task_key(const Task& task) {
@@ -83,10 +86,11 @@ Result<std::vector<TaskCount>> count_tasks(Database& db, const Id& tenant) {
 
 Result<Task> finish_task(Database& db, const Id& tenant, const Id& id, const Id& user, std::string_view note,
                          std::int64_t now_us) {
-  TRY(
-      db.run("UPDATE task SET done_at = $3, done_by = $4, note = $5 WHERE tenant = $1 AND id = $2 AND "
-             "done_at IS NULL",
-             tenant, id, now_us, user, note));
+  const std::int64_t ended =
+      TRY(db.run("UPDATE task SET done_at = $3, done_by = $4, note = $5 WHERE tenant = $1 AND id = $2 AND "
+                 "done_at IS NULL",
+                 tenant, id, now_us, user, note));
+  if (ended > 0) TRY(add_event(db, tenant, "task", "{}", now_us));
   auto task = TRY(find_task(db, tenant, id));
   if (!task) return Error::not_found;
   return std::move(*task);
@@ -102,6 +106,7 @@ Result<Task> reopen_task(Database& db, const Id& tenant, const Id& id) {
   if (open > 0) return fail(Error::conflict, {}, "The same came up again since; that task is open.");
   TRY(db.run("UPDATE task SET done_at = NULL, done_by = NULL, note = NULL WHERE tenant = $1 AND id = $2",
              tenant, id));
+  TRY(add_event(db, tenant, "task"));
   task->done_at.reset(), task->done_by.reset(), task->note.clear();
   return std::move(*task);
 }

@@ -1,5 +1,7 @@
 #include "server/store/tenants.h"
 
+#include "server/store/outbox.h"
+
 namespace ringup::store {
 namespace {
 
@@ -49,12 +51,12 @@ Result<void> update_tenant(Database& db, const Tenant& tenant) {
       "UPDATE tenant SET name = $2, cash_rounding = $3, cash_rounding_halves = $4, receipt_footer = $5"
       " WHERE id = $1",
       tenant.id, tenant.name, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.receipt_footer));
-  return {};
+  return add_event(db, tenant.id, "business");
 }
 
 Result<void> set_time_zone(Database& db, const Id& tenant, std::string_view name) {
   TRY(db.run("UPDATE tenant SET time_zone = $2 WHERE id = $1", tenant, name));
-  return {};
+  return add_event(db, tenant, "business");
 }
 
 Result<void> insert_host(Database& db, const Id& tenant, std::string_view host) {
@@ -97,7 +99,7 @@ Result<void> insert_branch(Database& db, const Branch& branch) {
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              branch.id, branch.tenant, branch.code, branch.name, branch.address, branch.is_default,
              branch.created_at));
-  return {};
+  return add_event(db, branch.tenant, "business");
 }
 
 Result<void> update_branch(Database& db, const Branch& branch) {
@@ -106,7 +108,7 @@ Result<void> update_branch(Database& db, const Branch& branch) {
   }
   TRY(db.run("UPDATE branch SET name = $3, address = $4, is_default = $5 WHERE tenant = $1 AND id = $2",
              branch.tenant, branch.id, branch.name, branch.address, branch.is_default));
-  return {};
+  return add_event(db, branch.tenant, "business");
 }
 
 Result<std::optional<Branch>> find_branch(Database& db, const Id& tenant, const Id& id) {
@@ -133,16 +135,21 @@ Result<std::optional<Branch>> find_default_branch(Database& db, const Id& tenant
 Result<void> insert_tax_class(Database& db, const Id& tenant, const TaxClass& tax_class) {
   TRY(db.run("INSERT INTO tax_class (tenant, name, rate) VALUES ($1, $2, $3)", tenant, tax_class.name,
              tax_class.rate.ppm));
-  return {};
+  return add_event(db, tenant, "business");
 }
 
 Result<bool> update_tax_class(Database& db, const Id& tenant, const TaxClass& tax_class) {
-  return TRY(db.run("UPDATE tax_class SET rate = $3 WHERE tenant = $1 AND name = $2", tenant, tax_class.name,
-                    tax_class.rate.ppm)) > 0;
+  const std::int64_t changed = TRY(db.run("UPDATE tax_class SET rate = $3 WHERE tenant = $1 AND name = $2",
+                                          tenant, tax_class.name, tax_class.rate.ppm));
+  if (changed > 0) TRY(add_event(db, tenant, "business"));
+  return changed > 0;
 }
 
 Result<bool> delete_tax_class(Database& db, const Id& tenant, std::string_view name) {
-  return TRY(db.run("DELETE FROM tax_class WHERE tenant = $1 AND name = $2", tenant, name)) > 0;
+  const std::int64_t gone =
+      TRY(db.run("DELETE FROM tax_class WHERE tenant = $1 AND name = $2", tenant, name));
+  if (gone > 0) TRY(add_event(db, tenant, "business"));
+  return gone > 0;
 }
 
 Result<std::int64_t> count_products_taxed(Database& db, const Id& tenant, std::string_view tax_class) {
@@ -168,7 +175,7 @@ Result<void> insert_delivery_method(Database& db, const Id& tenant, const Delive
              " VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
              method.id, tenant, method.code, method.kind, method.name, method.price, method.days_min,
              method.days_max));
-  return {};
+  return add_event(db, tenant, "business");
 }
 
 Result<std::vector<DeliveryMethod>> list_delivery_methods(Database& db, const Id& tenant) {

@@ -1,5 +1,6 @@
 #include "server/store/tills.h"
 
+#include "server/store/outbox.h"
 #include "server/store/store.h"
 #include "server/store/zones.h"
 
@@ -40,7 +41,7 @@ Result<std::optional<Till>> find_till(Database& db, const Id& id) {
 Result<void> rename_till(Database& db, const Id& tenant, const Id& till, std::string_view name) {
   if (TRY(db.run("UPDATE till SET name = $3 WHERE tenant = $1 AND id = $2", tenant, till, name)) == 0)
     return Error::not_found;
-  return {};
+  return add_event(db, tenant, "business");
 }
 
 Result<TillJournal> till_journal(Database& db, const Till& till) {
@@ -92,6 +93,7 @@ Result<Till> add_till(Database& db, const Id& tenant, const Id& branch, std::str
       db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              till.id, tenant, branch, till.name, till.series, till.epoch, now_us));
+  TRY(add_event(db, tenant, "business"));
   return till;
 }
 
@@ -102,6 +104,7 @@ Result<Till> next_epoch(Database& db, const Id& till, std::int64_t above, std::s
                    " RETURNING id, tenant, branch, name, series, epoch, revoked_at, created_at",
                    till_of, till, above, name));
   if (!found) return Error::not_found;
+  TRY(add_event(db, found->tenant, "business"));
   return *found;
 }
 
@@ -122,6 +125,7 @@ Result<Till> restore_till(Database& db, const Id& id, const Id& tenant, std::str
       db.run("INSERT INTO till (id, tenant, branch, name, series, epoch, created_at)"
              " VALUES ($1, $2, $3, $4, $5, $6, $7)",
              id, tenant, branch, till.name, till.series, epoch, now_us));
+  TRY(add_event(db, tenant, "business"));
   return till;
 }
 
@@ -129,7 +133,7 @@ Result<void> set_revoked(Database& db, const Id& tenant, const Id& till, std::op
   const std::int64_t changed =
       TRY(db.run("UPDATE till SET revoked_at = $3 WHERE tenant = $1 AND id = $2", tenant, till, at));
   if (changed == 0) return Error::not_found;
-  return {};
+  return add_event(db, tenant, "business");
 }
 
 Result<Id> tenant_by_slug(Database& db, std::string_view slug) {

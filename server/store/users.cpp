@@ -1,5 +1,7 @@
 #include "server/store/users.h"
 
+#include "server/store/outbox.h"
+
 namespace ringup::store {
 namespace {
 
@@ -37,7 +39,7 @@ Result<void> insert_user(Database& db, const User& user) {
              " role, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
              user.id, user.tenant, user.email, user.email_verified_at, user.password_hash, user.first_name,
              user.last_name, role_name(user.role), user.is_active, user.created_at));
-  return {};
+  return add_event(db, user.tenant, "business");
 }
 
 Result<std::optional<User>> find_user(Database& db, const Id& tenant, const Id& id) {
@@ -63,7 +65,7 @@ Result<void> update_user(Database& db, const User& user) {
              user.id, user.tenant, user.first_name, user.last_name, role_name(user.role), user.is_active,
              user.password_hash));
   if (changed == 0) return Error::not_found;
-  return {};
+  return add_event(db, user.tenant, "business");
 }
 
 Result<std::int64_t> count_active_owners(Database& db, const Id& tenant) {
