@@ -23,10 +23,13 @@ struct GuardLimits {
   std::size_t connections_per_address_max = 512;  // of one IPv4 address or IPv6 /64; 0: no such limit
   std::size_t workers_max = 64;                   // threads; most of them wait for the disk together
   std::size_t queue_max = 4096;                   // whole requests that wait for a worker
+  int stay_ms = 5;                                // a worker stays so long for a next request, see guard.cpp
   std::size_t bodies_bytes_max = 256 << 20;       // of all bodies in memory, small ones apart
   std::size_t small_body_bytes = 64 << 10;
   std::size_t unsent_bytes_max = 512 << 20;  // of all answers that clients are slow to take
-  int first_byte_ms = 10'000;                // from the connection to its first byte
+  std::size_t greetings_max = 1024;          // connections that wait for a thread to greet them
+  int greet_ms = 10'000;                     // from the connection to the end of its greeting
+  int first_byte_ms = 10'000;                // from then to its first byte
   int idle_ms = 60'000;                      // between requests
   int head_ms = 10'000;                      // from a head's first byte to its last
   int body_ms = 600'000;                     // the same for a body
@@ -50,6 +53,7 @@ enum class TurnedAway {
   connections_full,  // too many in all
   queue_full,        // no worker and no place in the queue
   memory_full,       // too many bytes of bodies or answers
+  greeting,          // no greeting (TLS) that could be understood, or not in time
   count
 };
 inline constexpr std::size_t turned_away_reasons = static_cast<std::size_t>(TurnedAway::count);
@@ -58,6 +62,7 @@ const char* name_of(TurnedAway reason);
 struct GuardNumbers {
   std::uint64_t accepted = 0, requests = 0;
   std::size_t connections = 0, waiting = 0, answering = 0;
+  std::size_t streams = 0;  // of the connections, those that were given away
   std::array<std::uint64_t, turned_away_reasons> turned_away{};
 };
 
@@ -66,14 +71,30 @@ struct Call {
   Head head;
   std::string body;
   std::string peer;         // the address that connected, as text
+  bool secure = false;      // it came over TLS
   bool keep_alive = false;  // may the connection stay open after the answer?
   std::chrono::steady_clock::time_point arrived;
+};
+
+/// A connection that was given away after its answer's head: whoever has this reads and writes it, from any
+/// thread, one at a time. It goes on counting among the connections. Gone, it gives the connection back to be
+/// closed; it must be gone before the guard is, and soon after GuardDoors::end_streams.
+class OpenStream {
+ public:
+  virtual ~OpenStream() = default;
+  virtual Wire& wire() = 0;
+  /// The wire's, to wait for in an epoll set of one's own. Not to be closed.
+  virtual int socket() const = 0;
+  /// The address that connected, as text.
+  virtual const std::string& peer() const = 0;
 };
 
 /// An answer as bytes: the head, then one of two bodies.
 struct Reply {
   std::string head, body;
   std::string_view lasting;  // sent instead of body; must live for ever
+  /// Where set, takes the connection when all bytes are out. On a worker's thread or the guard's: quick.
+  std::function<void(std::unique_ptr<OpenStream>)> stream;
 };
 
 struct GuardDoors {
@@ -84,11 +105,16 @@ struct GuardDoors {
   std::function<Reply(Call&)> answer;
   /// The words of a refusal; the connection ends after it. On the guard's thread. The method is "" where it
   /// is not known.
-  std::function<Reply(const Refusal&, std::string_view method)> refuse;
+  std::function<Reply(const Refusal&, std::string_view method, bool secure)> refuse;
+  /// Makes the wire of an accepted socket and gives it the socket; none: plain_wire. On the guard's thread.
+  std::function<std::unique_ptr<Wire>(int socket)> wire = {};
+  /// Told once, on the guard's thread, after stop(): whoever has streams lets go of them. Those that are
+  /// still there after drain_ms find their sockets shut down.
+  std::function<void()> end_streams = {};
 };
 
 /// Listens, reads, hands over, writes, closes. run() is the only thread that touches sockets that wait;
-/// a socket whose request is being answered belongs to the worker.
+/// a socket whose request is being answered belongs to the worker, one that was given away to its stream.
 class Guard {
  public:
   Guard(GuardLimits limits, GuardDoors doors);

@@ -5,6 +5,7 @@
 /// Handlers run on pool threads, several at once; a Request lives until its handler returns.
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +17,8 @@
 
 namespace ringup::http {
 
+class OpenStream;
+
 inline constexpr std::size_t body_bytes_default = 1 << 20;  // largest body unless a route says otherwise
 inline constexpr std::size_t body_bytes_max = 16 << 20;     // largest a route may ask for
 
@@ -26,6 +29,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::vector<std::string> parameters;                       // what the {…} of the route matched, in order
   std::string body;
+  bool secure = false;         // it came over TLS, to this server itself
   std::string remote_address;  // of the client, behind TRUSTED_PROXIES
   std::string request_id;
 
@@ -49,6 +53,9 @@ struct Response {
   std::string body;
   /// Static bytes (an embedded asset), sent instead of `body` where set. They must live for ever.
   std::optional<std::string_view> static_body;
+  /// Where set, the answer has no end of its own: after its head (and body) the connection is given to this
+  /// function, on a thread of the server's: quick. See OpenStream in guard.h.
+  std::function<void(std::unique_ptr<OpenStream>)> stream;
   std::vector<std::pair<std::string, std::string>> headers;
 
   Response& with(std::string name, std::string value) {

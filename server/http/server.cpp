@@ -165,6 +165,10 @@ struct Server::Inner {
       // The library closes after every answer from 400 on. Here the body has been read, so nothing is lost
       // by going on.
       if (running->call.keep_alive) headers.erase("Connection");
+      if (running->reply.stream) {  // it ends with the connection
+        for (const char* name : {"Content-Length", "Keep-Alive", "Connection"}) headers.erase(name);
+        headers.emplace("Connection", "close");
+      }
       return httplib::detail::write_headers(stream, headers);
     });
     library.set_exception_handler([](const httplib::Request&, httplib::Response& out, std::exception_ptr) {
@@ -181,7 +185,10 @@ struct Server::Inner {
   GuardDoors doors() {
     return {[this](const Head& head) { return body_bytes_max_of(head); },
             [this](Call& call) { return reply_to(call); },
-            [this](const Refusal& refusal, std::string_view method) { return refuse(refusal, method); }};
+            [this](const Refusal& refusal, std::string_view method, bool secure) {
+              return refuse(refusal, method, secure);
+            },
+            options.wire, options.end_streams};
   }
 
   /// Of the route that the address names; an address that no route has gets what any route would.
@@ -202,13 +209,14 @@ struct Server::Inner {
     library.answer(page, call.peer, !call.keep_alive);
     running = nullptr;
     reply.head = page.take();
-    if (call.head.method == "HEAD") reply.body.clear(), reply.lasting = {};
+    if (call.head.method == "HEAD") reply.body.clear(), reply.lasting = {}, reply.stream = nullptr;
     return reply;
   }
 
   /// The guard's words to those whom it turns away.
-  Reply refuse(const Refusal& refusal, std::string_view method) {
+  Reply refuse(const Refusal& refusal, std::string_view method, bool secure) {
     Request request;
+    request.secure = secure;
     Response response = problem(failure_of(refusal), refusal.status);
     finish(request, method, {}, response);
     Reply reply;
@@ -246,6 +254,7 @@ struct Server::Inner {
     Call& call = running->call;
     request.method = in.method == "HEAD" ? "GET" : in.method;
     request.path = in.path;
+    request.secure = call.secure;
     request.remote_address = client_address(call, options.trusted_proxies);
     for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
     request.headers = std::move(call.head.headers);
@@ -264,9 +273,11 @@ struct Server::Inner {
     Reply& reply = running->reply;
     reply.lasting = response.static_body.value_or(std::string_view());
     reply.body.clear();
+    reply.stream = nullptr;
     if (response.status == 204 || response.status == 304) return;
     if (!response.static_body.has_value()) reply.body = std::move(response.body);
-    out.content_length_ = reply.lasting.size() + reply.body.size();
+    reply.stream = std::move(response.stream);
+    if (!reply.stream) out.content_length_ = reply.lasting.size() + reply.body.size();
     if (!response.content_type.empty()) out.set_header("Content-Type", response.content_type);
   }
 };

@@ -33,6 +33,8 @@ struct ServerOptions {
   std::function<void(const Request&, Response&)>
       before_answer;  // last word on every answer: security headers
   std::function<void(const Exchange&)> observe;
+  std::function<std::unique_ptr<Wire>(int socket)> wire;  // as GuardDoors has them
+  std::function<void()> end_streams;
 };
 
 class Server {

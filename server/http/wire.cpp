@@ -19,6 +19,7 @@ class PlainWire final : public Wire {
   PlainWire& operator=(const PlainWire&) = delete;
 
   Moved read(std::span<char> into) override {
+    wants_room_ = false;
     const ssize_t got = ::recv(socket_, into.data(), into.size(), 0);
     if (got == 0) return {State::ended};
     return outcome(got, into.size());
@@ -34,9 +35,12 @@ class PlainWire final : public Wire {
       parts[message.msg_iovlen++] = {const_cast<char*>(piece.data()), piece.size()};
       wanted += piece.size();
     }
-    return outcome(::sendmsg(socket_, &message, MSG_NOSIGNAL), wanted);
+    const Moved moved = outcome(::sendmsg(socket_, &message, MSG_NOSIGNAL), wanted);
+    wants_room_ = moved.state == State::later;
+    return moved;
   }
 
+  bool wants_room() const override { return wants_room_; }
   void finish() override { (void)::shutdown(socket_, SHUT_WR); }
 
  private:
@@ -49,6 +53,7 @@ class PlainWire final : public Wire {
   }
 
   const int socket_;
+  bool wants_room_ = false;
 };
 
 }  // namespace

@@ -15,13 +15,9 @@ bool Workers::submit(Job job) {
   const std::lock_guard lock(mutex_);
   if (stopping_ || jobs_.size() >= waiting_max_) return false;
   jobs_.push_back(std::move(job));
+  waiting_ = jobs_.size();
   if (!waking_) wake_one();
   return true;
-}
-
-std::size_t Workers::waiting() const {
-  const std::lock_guard lock(mutex_);
-  return jobs_.size();
 }
 
 /// With the mutex held.
@@ -52,6 +48,7 @@ void Workers::run() {
     }
     const Job job = std::move(jobs_.front());
     jobs_.pop_front();
+    waiting_ = jobs_.size();
     if (!jobs_.empty() && !waking_) wake_one();
     lock.unlock();
     job();

@@ -5,6 +5,7 @@
 /// be done by few, because waking a thread costs more than a small answer. So of the sleeping threads at most
 /// one is on its way to work at a time: it wakes the next, if jobs are left, before it begins its own. The
 /// one that fell asleep last is woken first: its memory is warm.
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <deque>
@@ -29,7 +30,7 @@ class Workers {
   /// False, and nothing happens, where the queue is full.
   bool submit(Job job);
   /// Jobs that wait for a thread.
-  std::size_t waiting() const;
+  std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
   /// Returns when all jobs are done and the threads have ended; nothing may be submitted after.
   void finish();
 
@@ -42,8 +43,9 @@ class Workers {
   void run();
 
   const std::size_t threads_max_, waiting_max_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   std::deque<Job> jobs_;
+  std::atomic<std::size_t> waiting_{0};  // how many these are
   std::vector<Sleeper*> asleep_;
   std::vector<std::thread> threads_;
   bool waking_ = false, stopping_ = false;

@@ -245,7 +245,7 @@ TEST(Guard, CountsNotByAddressBehindTrustedProxies) {
 }
 
 TEST(Guard, LetsTheIdleMakeRoom) {
-  const Door door({.connections_max = 3, .evict_after_ms = 0});
+  const Door door({.connections_max = 3, .stay_ms = 0, .evict_after_ms = 0});
   std::vector<Line> lines;
   for (int i = 0; i < 12; ++i) {
     lines.emplace_back(door.port).send(hello);
