@@ -1,7 +1,7 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
-    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, big, reports, wasm, peers, size,
-                           scroll), and its rows only; without it all of them, and docs/benchmarks.md is written anew
+    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, big, events, reports, wasm,
+                           peers, size, scroll), and its rows only; without it all of them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
 "value": 21034.5}, between words for people. The limits stand here, in ROWS. In docs/benchmarks.md only what stands
@@ -63,6 +63,11 @@ ROWS = [
     (None, "big.memory_highest_mb", "the highest on the way", "MB", None),
     (None, "import.ms", "import of 100,000 products", "ms", ("≤", 5000)),
     ("", "import.raw_ms", "raw inserts of the same rows", "ms", None),
+    ("10,000 listeners to live events", "events.memory_mb", "the server's memory (RSS) at its highest", "MB", ("≤", 200)),
+    (None, "events.p99_ms", "from a change to each of them, p99", "ms", ("≤", 100)),
+    ("", "events.raw_p99_ms", "one thread that sends to as many sockets", "ms", None),
+    (None, "events.p50_ms", "from a change to each of them, p50", "ms", None),
+    ("", "events.raw_p50_ms", "one thread that sends to as many sockets", "ms", None),
     ("First load, brotli", "size.console_kb", "console", "KB", ("≤", 800)),
     (None, "size.till_kb", "till", "KB", ("≤", 600)),
     ("Console in Chromium with software GL", "table.scroll_fps", "a table of 100,000 rows, scrolling", "frames/s",
@@ -148,7 +153,7 @@ def scroll(figures):
 
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
-            "sales": native("sales"), "big": native("big"), "reports": native("reports"), "peers": peers, "size": size,
+            "sales": native("sales"), "big": native("big"), "events": native("events"), "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll}
 
 

@@ -13,6 +13,7 @@ App::App(store::Store& store, const AppOptions& options)
       catalogue_(store, access_),
       roller_(store) {
   access_.user = identity::user_door(accounts_);
+  access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
@@ -27,6 +28,7 @@ App::App(store::Store& store, const AppOptions& options)
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {
   std::unique_ptr<App> app(new App(store, options));
   TRY(app->add_sales(options.world.now_us));
+  app->add_events();
   if (options.background) app->roller_.start();
   return app;
 }
@@ -36,6 +38,13 @@ Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
   access_.till = [this](const http::Request& request) { return sales_->till_of(request); };
   sales_->add_routes(router_, access_);
   return {};
+}
+
+void App::add_events() {
+  streams_ = std::make_unique<events::Streams>(
+      store_, events::Streams::Options{options_.streams, sales_->generation(), options_.world.now_us});
+  events::add_routes(router_, store_, access_, *streams_);
+  metrics_.also([this] { return events::metrics_text(streams_->numbers()); });
 }
 
 std::string App::metrics_token() const {

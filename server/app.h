@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "server/catalogue/api.h"
+#include "server/events/events.h"
 #include "server/http/access.h"
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
@@ -20,6 +21,7 @@ struct AppOptions {
   bool secure = false;      // browsers come over HTTPS
   identity::World world;
   bool background = false;  // threads of its own, for what need not be done at once: sums for reports
+  events::StreamLimits streams;
 };
 
 class App {
@@ -35,12 +37,16 @@ class App {
   void before_answer(const http::Request& request, http::Response& response) const;
   /// Where /metrics finds the front door's numbers; before serving begins.
   void watch(std::function<http::GuardNumbers()> door) { metrics_.watch(std::move(door)); }
+  /// The server is about to stop: live events let go of their connections.
+  void end_streams() { streams_->end(); }
+  events::StreamNumbers streams() const { return streams_->numbers(); }
   /// Counts and logs an exchange.
   void observe(const http::Exchange& exchange);
 
  private:
   App(store::Store& store, const AppOptions& options);
   Result<void> add_sales(std::function<std::int64_t()> now_us);
+  void add_events();
   store::Store& store_;
   const AppOptions options_;
   identity::Accounts accounts_;
@@ -51,6 +57,7 @@ class App {
   catalogue::Api catalogue_;
   reports::Roller roller_;
   http::Router router_;
+  std::unique_ptr<events::Streams> streams_;  // last: its thread uses the rest
 };
 
 }  // namespace ringup

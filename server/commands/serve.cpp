@@ -178,6 +178,7 @@ int run_serve(const Arguments& arguments) {
     (*app)->before_answer(request, response);
   };
   options.observe = [&](const http::Exchange& exchange) { (*app)->observe(exchange); };
+  options.end_streams = [&] { (*app)->end_streams(); };
   http::Server server((*app)->router(), options);
   (*app)->watch([&] { return server.numbers(); });
   auto port = server.bind();

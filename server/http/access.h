@@ -19,6 +19,9 @@ struct TillPrincipal {
 struct Access {
   /// The signed-in user behind `Authorization: Bearer`. unauthenticated, invalid_token.
   std::function<Result<Principal>(const Request&)> user;
+  /// Until when the token behind `Authorization: Bearer` is good, UTC microseconds: for what outlasts a
+  /// request. invalid_token.
+  std::function<Result<std::int64_t>(const Request&)> user_until_us;
   /// The till behind `Authorization: Till`. unauthenticated, invalid_token. A revoked till is still a till.
   std::function<Result<TillPrincipal>(const Request&)> till;
 

@@ -244,6 +244,12 @@ std::function<Result<Principal>(const http::Request&)> user_door(Accounts& accou
   };
 }
 
+std::function<Result<std::int64_t>(const http::Request&)> user_until_door(Accounts& accounts) {
+  return [&accounts](const http::Request& request) {
+    return accounts.token_until_us(request.header("authorization"));
+  };
+}
+
 void add_account_routes(http::Router& router, Accounts& accounts, bool secure) {
   const auto routes = std::make_shared<const Routes>(accounts, secure);
   const auto add = [&](const char* method, const char* pattern,

@@ -15,6 +15,12 @@ std::string with_derived_key(std::string key, const std::string& secret) {
   return key.empty() ? store::derive_key(secret, "ringup access token") : std::move(key);
 }
 
+Result<std::string_view> bearer_token(std::string_view authorization) {
+  constexpr std::string_view scheme = "Bearer ";
+  if (!authorization.starts_with(scheme)) return Error::unauthenticated;
+  return authorization.substr(scheme.size());
+}
+
 }  // namespace
 
 Accounts::Accounts(store::Store& store, const AccountSettings& settings, World world)
@@ -138,10 +144,7 @@ Result<Grant> Accounts::refresh(std::string_view refresh_token) {
 }
 
 Result<Principal> Accounts::authenticate(std::string_view authorization) {
-  constexpr std::string_view scheme = "Bearer ";
-  if (authorization.empty()) return Error::unauthenticated;
-  if (!authorization.starts_with(scheme)) return Error::unauthenticated;
-  const std::string_view token = authorization.substr(scheme.size());
+  const std::string_view token = TRY(bearer_token(authorization));
   const std::int64_t now = world_.now_us();
   if (const auto known = seen(token, now); known.has_value()) return *known;
   const std::uint64_t commits =
@@ -155,6 +158,11 @@ Result<Principal> Accounts::authenticate(std::string_view authorization) {
   if (seen_.size() >= seen_max) seen_.clear();
   seen_.insert_or_assign(std::string(token), Seen{*principal, claims.expires_at_s, commits, now});
   return *principal;
+}
+
+Result<std::int64_t> Accounts::token_until_us(std::string_view authorization) const {
+  const std::string_view token = TRY(bearer_token(authorization));
+  return TRY(verify_access(token, settings_.jwt_key, world_.now_us())).expires_at_s * second_us;
 }
 
 std::optional<Principal> Accounts::seen(std::string_view token, std::int64_t now_us) {

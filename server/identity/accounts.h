@@ -66,6 +66,8 @@ class Accounts {
   Result<Grant> refresh(std::string_view refresh_token);
   /// The session of `Authorization: Bearer …`. unauthenticated, invalid_token.
   Result<Principal> authenticate(std::string_view authorization);
+  /// When that token ends, UTC microseconds. unauthenticated, invalid_token.
+  Result<std::int64_t> token_until_us(std::string_view authorization) const;
   Result<void> logout(const Principal& principal);
   /// Ends the session a refresh token belongs to; nothing where there is none.
   Result<void> logout_by_refresh(std::string_view refresh_token);

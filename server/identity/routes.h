@@ -8,6 +8,8 @@ namespace ringup::identity {
 
 /// Who `Authorization: Bearer` is; main puts it into http::Access.
 std::function<Result<Principal>(const http::Request&)> user_door(Accounts& accounts);
+/// Until when they are; likewise.
+std::function<Result<std::int64_t>(const http::Request&)> user_until_door(Accounts& accounts);
 
 /// /api/accounts/…: `secure` where browsers reach us over HTTPS (cookies then carry the prefix __Host-).
 void add_account_routes(http::Router& router, Accounts& accounts, bool secure);

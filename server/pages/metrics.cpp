@@ -113,6 +113,7 @@ std::string Metrics::text(const store::Writer::Numbers& writer) const {
              std::to_string(door.turned_away[i]));
     }
   }
+  if (more_) out += more_();
   one("process_resident_memory_bytes", "gauge", "Memory of this process.", std::to_string(resident_bytes()));
   return out;
 }

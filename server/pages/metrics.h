@@ -20,6 +20,8 @@ class Metrics {
   void count(std::string_view method, std::string_view route, int status, std::int64_t microseconds);
   /// Where the front door's numbers come from. Before serving begins; what it asks must live as long.
   void watch(std::function<http::GuardNumbers()> door) { door_ = std::move(door); }
+  /// Lines of another room's own, asked each time. Before serving begins.
+  void also(std::function<std::string()> more) { more_ = std::move(more); }
   /// Everything, with the writer's numbers, the door's and the memory of this process.
   std::string text(const store::Writer::Numbers& writer) const;
 
@@ -38,6 +40,7 @@ class Metrics {
     }
   };
   std::function<http::GuardNumbers()> door_;
+  std::function<std::string()> more_;
   mutable std::mutex mutex_;
   std::map<Key, std::uint64_t> requests_;
   std::map<std::string, Latency, std::less<>> latencies_;  // by route

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "server/log/log.h"
+#include "server/store/outbox.h"
 #include "server/store/rollup.h"
 
 namespace ringup::reports {
@@ -50,7 +51,24 @@ void Roller::wait_ms(int ms) {
 
 void Roller::run() {
   wait_ms(look_ms);  // let the server start first
-  while (!stopping()) wait_ms(work());
+  Clock::time_point forgot{};
+  while (!stopping()) {
+    wait_ms(work());
+    if (forgot != Clock::time_point{} && Clock::now() - forgot < std::chrono::hours(1)) continue;
+    forgot = Clock::now();
+    forget_old_events();
+  }
+}
+
+void Roller::forget_old_events() {
+  std::optional<std::int64_t> after = 0;
+  while (after && !stopping()) {
+    const Clock::time_point begun = Clock::now();
+    const auto next = store::forget_events(store_, *after, store::unix_us_now(), forgets_at_once);
+    if (!next.ok()) return;  // in an hour again
+    after = *next;
+    if (after) wait_ms(std::min(ms_since(begun) * 9, rest_max_ms));
+  }
 }
 
 int Roller::work() {

@@ -111,6 +111,7 @@ RunningServer::RunningServer(AppOptions options, std::optional<std::string> host
   server_options.before_answer = [this](const http::Request& request, http::Response& response) {
     app_->before_answer(request, response);
   };
+  server_options.end_streams = [this] { app_->end_streams(); };
   server_options.observe = [this](const http::Exchange& exchange) { app_->observe(exchange); };
   server_ = std::make_unique<http::Server>(app_->router(), server_options);
   app_->watch([this] { return server_->numbers(); });
