@@ -1,5 +1,6 @@
 // kill -9 in the middle: whoever comes back with their last id is told of every change that was answered.
-#include <csignal>
+#include <gtest/gtest.h>
+
 #include <thread>
 
 #include "tests/server/child.h"

@@ -1,4 +1,6 @@
 // GET /api/events over real sockets.
+#include <gtest/gtest.h>
+
 #include <thread>
 
 #include "server/sales/token.h"
@@ -83,7 +85,7 @@ Headers seen(Headers headers, const std::string& id) {
   return headers;
 }
 
-TEST(Streams, SaysHelloAndTellsWhatHappensInItsOrder) {
+TEST(LiveEvents, SaysHelloAndTellsWhatHappensInItsOrder) {
   Live live;
   Listening stream(live.server.port(), live.owner);
   EXPECT_EQ(stream.status(), 200);
@@ -94,7 +96,7 @@ TEST(Streams, SaysHelloAndTellsWhatHappensInItsOrder) {
   EXPECT_EQ(hello.name, "hello");
   EXPECT_EQ(hello.id, std::to_string(live.newest()));
   const json::Value data = *json::parse(hello.data);
-  EXPECT_EQ(data.find("heartbeat_seconds")->as_integer(), 15);
+  EXPECT_EQ(*data.find("heartbeat_seconds")->as_integer(), 15);
   EXPECT_FALSE(data.find("generation")->as_string()->empty());
   for (const std::string kind : {"catalogue", "task", "business", "customer", "catalogue"}) {
     live.tell(kind);
@@ -104,7 +106,7 @@ TEST(Streams, SaysHelloAndTellsWhatHappensInItsOrder) {
   }
 }
 
-TEST(Streams, MergesWhatComesTogether) {
+TEST(LiveEvents, MergesWhatComesTogether) {
   Live live;
   Listening stream(live.server.port(), live.owner);
   (void)stream.news();
@@ -112,7 +114,7 @@ TEST(Streams, MergesWhatComesTogether) {
   EXPECT_EQ(stream.news().data, "{\"count\":500}");
 }
 
-TEST(Streams, TellsAChangeMadeOverHttp) {
+TEST(LiveEvents, TellsAChangeMadeOverHttp) {
   Live live;
   Listening stream(live.server.port(), live.owner);
   (void)stream.news();
@@ -123,7 +125,7 @@ TEST(Streams, TellsAChangeMadeOverHttp) {
   EXPECT_EQ(stream.news().name, "catalogue");
 }
 
-TEST(Streams, GoesOnWhereALineBroke) {
+TEST(LiveEvents, GoesOnWhereALineBroke) {
   Live live;
   std::string last;
   {
@@ -142,7 +144,7 @@ TEST(Streams, GoesOnWhereALineBroke) {
   }
 }
 
-TEST(Streams, AsksForAFreshStartWhereNothingElseHelps) {
+TEST(LiveEvents, AsksForAFreshStartWhereNothingElseHelps) {
   Live live;
   const std::string future = std::to_string(live.newest() + 5);
   {
@@ -164,7 +166,7 @@ TEST(Streams, AsksForAFreshStartWhereNothingElseHelps) {
   EXPECT_EQ(stream.news(), (Event{std::to_string(live.newest()), "resync", "{\"reason\":\"too_old\"}"}));
 }
 
-TEST(Streams, RefusesWhatItCannotRead) {
+TEST(LiveEvents, RefusesWhatItCannotRead) {
   Live live;
   EXPECT_EQ(Listening(live.server.port(), {}).status(), 401);
   EXPECT_EQ(Listening(live.server.port(), RunningServer::bearer("nonsense")).status(), 401);
@@ -176,7 +178,7 @@ TEST(Streams, RefusesWhatItCannotRead) {
   EXPECT_EQ(live.server.app().streams().open, 0u);
 }
 
-TEST(Streams, OtherBusinessesHearNothing) {
+TEST(LiveEvents, OtherBusinessesHearNothing) {
   Live live;
   identity::NewBusiness wish;
   wish.slug = "other";
@@ -193,7 +195,7 @@ TEST(Streams, OtherBusinessesHearNothing) {
   EXPECT_EQ(stream.news().name, "catalogue");
 }
 
-TEST(Streams, TillsHearWhatConcernsTills) {
+TEST(LiveEvents, TillsHearWhatConcernsTills) {
   Live live;
   Listening stream(live.server.port(), live.till());
   EXPECT_EQ(stream.news().name, "hello");
@@ -203,7 +205,7 @@ TEST(Streams, TillsHearWhatConcernsTills) {
   EXPECT_EQ(stream.news().name, "sync");
 }
 
-TEST(Streams, ARevokedTillHearsNothingMore) {
+TEST(LiveEvents, ARevokedTillHearsNothingMore) {
   Live live;
   const Headers till = live.till();
   Listening stream(live.server.port(), till);
@@ -217,7 +219,7 @@ TEST(Streams, ARevokedTillHearsNothingMore) {
   EXPECT_EQ(Listening(live.server.port(), till).status(), 403);
 }
 
-TEST(Streams, EndsWithItsSession) {
+TEST(LiveEvents, EndsWithItsSession) {
   Live live({.heartbeat_ms = 40});
   Listening stream(live.server.port(), live.owner);
   (void)stream.news();
@@ -226,7 +228,7 @@ TEST(Streams, EndsWithItsSession) {
   EXPECT_EQ(live.ended(events::Ended::shut_out), 1u);
 }
 
-TEST(Streams, EndsWhenItsUserIsDisabledOrGetsOtherRights) {
+TEST(LiveEvents, EndsWhenItsUserIsDisabledOrGetsOtherRights) {
   Live live;
   const Headers cashier = live.cashier();
   Listening stream(live.server.port(), cashier);
@@ -245,7 +247,7 @@ TEST(Streams, EndsWhenItsUserIsDisabledOrGetsOtherRights) {
   EXPECT_EQ(Listening(live.server.port(), cashier).status(), 401);
 }
 
-TEST(Streams, BeatsSoThatBothSidesKnowThatTheOtherIsThere) {
+TEST(LiveEvents, BeatsSoThatBothSidesKnowThatTheOtherIsThere) {
   Live live({.heartbeat_ms = 30});
   Listening stream(live.server.port(), live.owner);
   EXPECT_EQ(stream.next()->name, "hello");
@@ -258,7 +260,7 @@ TEST(Streams, BeatsSoThatBothSidesKnowThatTheOtherIsThere) {
   }
 }
 
-TEST(Streams, EndsWhenItIsOldOrItsTokenEnds) {
+TEST(LiveEvents, EndsWhenItIsOldOrItsTokenEnds) {
   {
     Live live({.heartbeat_ms = 40, .age_ms = 60, .age_jitter_ms = 20});
     Listening stream(live.server.port(), live.owner);
@@ -273,7 +275,7 @@ TEST(Streams, EndsWhenItIsOldOrItsTokenEnds) {
   EXPECT_EQ(live.ended(events::Ended::expired), 1u);
 }
 
-TEST(Streams, ASlowReaderIsLetGoAndComesBack) {
+TEST(LiveEvents, ASlowReaderIsLetGoAndComesBack) {
   Live live({.pace_ms = 1, .unsent_bytes_max = 2'000, .socket_bytes = 2'000});
   Listening slow(live.server.port(), live.owner, "/api/events", true);
   Listening quick(live.server.port(), live.owner);
@@ -289,7 +291,7 @@ TEST(Streams, ASlowReaderIsLetGoAndComesBack) {
   EXPECT_EQ(quick.news().name, "catalogue") << "the others are not concerned";
 }
 
-TEST(Streams, OneUserHasAFewAndTheOldestGoes) {
+TEST(LiveEvents, OneUserHasAFewAndTheOldestGoes) {
   Live live({.per_listener_max = 3});
   std::vector<std::unique_ptr<Listening>> streams;
   for (int i = 0; i < 5; ++i) {
@@ -304,7 +306,7 @@ TEST(Streams, OneUserHasAFewAndTheOldestGoes) {
   EXPECT_EQ(live.server.app().streams().open, 3u);
 }
 
-TEST(Streams, NoticesThatAClientLeft) {
+TEST(LiveEvents, NoticesThatAClientLeft) {
   Live live;
   auto stream = std::make_unique<Listening>(live.server.port(), live.owner);
   (void)stream->news();
@@ -315,7 +317,7 @@ TEST(Streams, NoticesThatAClientLeft) {
   EXPECT_EQ(live.ended(events::Ended::left), 1u);
 }
 
-TEST(Streams, SeesWhatAnotherConnectionCommits) {
+TEST(LiveEvents, SeesWhatAnotherConnectionCommits) {
   Live live;
   Listening stream(live.server.port(), live.owner);
   (void)stream.news();
@@ -327,7 +329,7 @@ TEST(Streams, SeesWhatAnotherConnectionCommits) {
   EXPECT_EQ(stream.news().name, "catalogue");
 }
 
-TEST(Streams, ManyHearTheSame) {
+TEST(LiveEvents, ManyHearTheSame) {
   Live live({.per_listener_max = 100});
   std::vector<std::unique_ptr<Listening>> streams;
   for (int i = 0; i < 50; ++i) {
@@ -342,7 +344,7 @@ TEST(Streams, ManyHearTheSame) {
   EXPECT_NE(metrics.body.find("\nringup_streams 50\n"), std::string::npos);
 }
 
-TEST(Streams, DrainingEndsThem) {
+TEST(LiveEvents, DrainingEndsThem) {
   auto live = std::make_unique<Live>();
   Listening stream(live->server.port(), live->owner);
   (void)stream.news();
