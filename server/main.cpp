@@ -13,6 +13,11 @@ using commands::Command;
 constexpr Command table[] = {
     {"demo", "--data DIR [--json]", "Fills an empty data folder with a demo shop and prints its accounts.",
      commands::run_demo},
+    {"doctor", "--data DIR [--listen HOST:PORT] [--quick] [--running] [--json]",
+     "Looks at folder, disk, database, clock, settings, server and mail, changes nothing, and says what to "
+     "do. "
+     "--quick leaves out what takes seconds; --running only asks the server whether it is ready.",
+     commands::run_doctor},
     {"import products", "--data DIR --tenant S FILE.csv",
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"journal import", "--data DIR FILE",

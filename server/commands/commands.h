@@ -33,6 +33,7 @@ struct Command {
 };
 
 int run_demo(const Arguments&);
+int run_doctor(const Arguments&);
 int run_import_products(const Arguments&);
 int run_journal_import(const Arguments&);
 int run_serve(const Arguments&);

@@ -14,7 +14,9 @@
 #include "server/commands/commands.h"
 #include "server/commands/notify.h"
 #include "server/config.h"
+#include "server/doctor/doctor.h"
 #include "server/log/log.h"
+#include "server/store/lock_note.h"
 
 namespace ringup::commands {
 namespace {
@@ -186,6 +188,9 @@ int run_serve(const Arguments& arguments) {
 
   std::atomic<bool> over{false};
   std::thread waiter([&] { wait_for_signals(signals, server, **store, over); });
+  store::write_lock_note(
+      arguments.get("--data"),
+      doctor::write_note(::getpid(), {"http://" + listen->first + ":" + std::to_string(*port)}));
   std::printf("ringup is ready at http://%s:%d\n", listen->first.c_str(), *port);
   std::fflush(stdout);
   log::event(log::Level::info, "ready", {}, {{"port", *port}});

@@ -57,8 +57,11 @@ Database::~Database() {
 
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode mode) {
   sqlite3* handle = nullptr;
-  const int flags =
-      mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READWRITE;
+  // check_up() names a file that nobody writes, so that reading it makes no -wal and no -shm.
+  const bool still = mode == Mode::look && path.starts_with("file:/") && path.ends_with("?immutable=1");
+  const int flags = still                      ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI
+                    : mode == Mode::read_write ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+                                               : SQLITE_OPEN_READWRITE;
   const int code =
       sqlite3_open_v2(path.c_str(), &handle, flags | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
   std::unique_ptr<Database> database(new Database(handle));

@@ -6,15 +6,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
+#include <thread>
 
 namespace ringup::store {
 namespace {
 
 constexpr std::size_t secret_bytes = 32;
+constexpr int lock_tries = 10, lock_pause_ms = 10;
 
 Failure folder_failure(const std::string& folder, std::string_view doing) {
   return fail(Error::storage, folder, "Cannot " + std::string(doing) + ": " + std::strerror(errno) + ".");
@@ -175,7 +178,12 @@ Result<FolderLock> FolderLock::take(const std::string& folder) {
   const std::string path = folder + "/serve.lock";
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0) return folder_failure(path, "open the lock");
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  // Somebody who looks holds it for a moment.
+  for (int tries = 0; ::flock(descriptor, LOCK_EX | LOCK_NB) != 0; ++tries) {
+    if (tries < lock_tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(lock_pause_ms));
+      continue;
+    }
     ::close(descriptor);
     return fail(Error::in_use, folder, "Another ringup server is using this folder.");
   }
