@@ -2,6 +2,7 @@
 
 #include "server/identity/routes.h"
 #include "server/log/log.h"
+#include "server/pages/challenge.h"
 #include "server/store/keys.h"
 
 namespace ringup {
@@ -21,6 +22,7 @@ App::App(store::Store& store, const AppOptions& options)
   pages::add_health_routes(router_, store_, metrics_, metrics_token());
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
+  pages::add_challenge_route(router_, store_.folder());
   catalogue_.add_routes(router_);
   reports::add_routes(router_, store_, access_, roller_, options.world.now_us);
 }
@@ -53,8 +55,10 @@ std::string App::metrics_token() const {
 }
 
 Result<void> App::before_route(const http::Request& request) {
-  // Probes and scrapers come by address.
-  if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics") return {};
+  // Probes and scrapers come by address, a certificate authority by a name that may be new.
+  if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics" ||
+      pages::is_challenge(request.path))
+    return {};
   return hosts_.check(request);
 }
 

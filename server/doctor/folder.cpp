@@ -57,7 +57,8 @@ void walk(const std::string& folder, const std::string& under, uid_t owner, Entr
     if (about.st_uid != owner) entries.strangers.push_back(path.substr(1));
     if (S_ISREG(about.st_mode) && is_private(name) && (about.st_mode & 077) != 0)
       entries.open.push_back(path.substr(1));
-    if (S_ISDIR(about.st_mode) && under.empty()) walk(folder, path, owner, entries, seen);
+    // What certbot writes is root's, and nothing secret.
+    if (S_ISDIR(about.st_mode) && under.empty() && name != "acme") walk(folder, path, owner, entries, seen);
   }
   ::closedir(directory);
 }
