@@ -213,4 +213,10 @@ void Database::set_deadline_ms(int ms) {
   sqlite3_progress_handler(handle_, ms == 0 ? 0 : progress_steps, ms == 0 ? nullptr : +past, this);
 }
 
+void Database::set_watch(std::function<bool()> go_on) {
+  go_on_ = std::move(go_on);
+  const auto refused = [](void* self) -> int { return static_cast<Database*>(self)->go_on_() ? 0 : 1; };
+  sqlite3_progress_handler(handle_, go_on_ ? progress_steps : 0, go_on_ ? +refused : nullptr, this);
+}
+
 }  // namespace ringup::store

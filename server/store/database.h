@@ -114,6 +114,9 @@ class Database {
   Result<void> script(const std::string& sql);
   /// Limits how long the next queries may take; 0 lifts it. Past it they end with busy.
   void set_deadline_ms(int ms);
+  /// Asks `go_on` every few milliseconds of the next queries, which end with busy once it says no; none lifts
+  /// it. Takes the place of a deadline.
+  void set_watch(std::function<bool()> go_on);
   sqlite3* handle() { return handle_; }
 
  private:
@@ -130,6 +133,7 @@ class Database {
   std::unordered_map<std::string, std::unique_ptr<Prepared>> statements_;
   std::unordered_map<const void*, Prepared*> by_address_;  // literals: no hashing of long SQL on the hot path
   std::int64_t deadline_ns_ = 0;
+  std::function<bool()> go_on_;
 };
 
 /// Runs several reads on one moment of the database. Requires that no transaction is open.

@@ -72,6 +72,11 @@ Result<void> check_folder(const std::string& folder, const std::string& path) {
   const bool secret = has_secret(folder);  // first: another process may be starting at this moment
   struct stat about_file {};
   if (::stat(path.c_str(), &about_file) != 0 || about_file.st_size == 0) {
+    if (::access((folder + "/" + restore_draft).c_str(), F_OK) == 0) {
+      return fail(
+          Error::damaged, folder,
+          "A restore into this folder was interrupted: run 'ringup restore' again, or remove the folder.");
+    }
     if (!secret) return {};
     return fail(
         Error::damaged, path,

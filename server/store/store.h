@@ -4,6 +4,8 @@
 ///     DIR/ringup.db (+ -wal, -shm)   everything        DIR/secret.key    32 random bytes, mode 0600
 ///     DIR/serve.lock                 held by `serve`    DIR/ringup.env    settings, optional
 ///     DIR/before-N.db                copy made before migrating away from schema N
+///     DIR/restore.part/              what a restore unpacks; without a database beside it: it was
+///     interrupted
 ///
 /// Several processes may hold a Store on one folder (`serve` and a command); SQLite's locks keep them apart.
 #include <atomic>
@@ -21,6 +23,8 @@ namespace ringup::store {
 
 inline constexpr int readers_default = 4;
 inline constexpr int read_deadline_ms = 10'000;
+
+inline constexpr const char* restore_draft = "restore.part";
 
 struct StoreOptions {
   int readers = readers_default;
