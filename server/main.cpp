@@ -11,6 +11,10 @@ using namespace ringup;
 using commands::Command;
 
 constexpr Command table[] = {
+    {"backup", "--data DIR --to FILE",
+     "Writes everything a shop needs into one file, while it sells, and verifies it; encrypted where "
+     "BACKUP_PASSPHRASE is set. Holds the folder's keys.",
+     commands::run_backup},
     {"demo", "--data DIR [--json]", "Fills an empty data folder with a demo shop and prints its accounts.",
      commands::run_demo},
     {"doctor", "--data DIR [--listen HOST:PORT] [--quick] [--running] [--json]",
@@ -22,6 +26,11 @@ constexpr Command table[] = {
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"journal import", "--data DIR FILE",
      "Books the records of a till's exported file, as the endpoint would.", commands::run_journal_import},
+    {"restore", "--from FILE --data DIR",
+     "Puts a backup into a new or empty folder, after verifying all of it; tills then send again what it "
+     "does "
+     "not have.",
+     commands::run_restore},
     {"serve", "--data DIR [--listen HOST:PORT] [--check-config]",
      "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
     {"tenant create",

@@ -32,10 +32,12 @@ struct Command {
   int (*run)(const Arguments&);
 };
 
+int run_backup(const Arguments&);
 int run_demo(const Arguments&);
 int run_doctor(const Arguments&);
 int run_import_products(const Arguments&);
 int run_journal_import(const Arguments&);
+int run_restore(const Arguments&);
 int run_serve(const Arguments&);
 int run_tenant_create(const Arguments&);
 int run_till_pair(const Arguments&);
