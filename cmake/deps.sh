@@ -7,7 +7,7 @@
 
 debian_packages=(
   brotli ca-certificates ccache chromium clang clang-format clang-tidy cmake dpkg-dev emscripten fonts-inter
-  fonttools g++ googletest libargon2-dev libclang-rt-14-dev libgtest-dev libjpeg62-turbo-dev libpng-dev libssl-dev
+  fonttools g++ googletest libargon2-dev libclang-rt-14-dev libgtest-dev libjpeg62-turbo-dev libpng-dev libqrcodegencpp-dev libssl-dev
   libwebp-dev ninja-build nlohmann-json3-dev patch python3 python3-brotli tzdata xz-utils
   zlib1g-dev
 )

@@ -55,6 +55,8 @@ target_compile_definitions(curl INTERFACE CURL_STATICLIB)
 
 # OpenSSL, Argon2 and zlib as archives, so that the binary needs no library but libc and libm.
 find_library(crypto_archive NAMES libcrypto.a REQUIRED)
+# QR codes: the trust page and the terminal draw them.
+find_library(qrcode_archive NAMES libqrcodegencpp.a REQUIRED)
 find_library(argon2_archive NAMES libargon2.a REQUIRED)
 # zlib compresses answers that are made on request.
 find_library(zlib_archive NAMES libz.a REQUIRED)

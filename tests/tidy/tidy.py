@@ -39,6 +39,8 @@ INCLUDE_HOMES = [
     (("server/store/",), r"sqlite3\.h"),
     (("server/notify/",), r"curl/"),
     (("web/",), r"imgui"),
+    (("server/http/tls_",), r"openssl/ssl\.h"),
+    (("server/pages/",), r"qrcodegen/"),
     (("server/image/",), r"(jpeglib|jerror|png)\.h|webp/"),
 ]
 INCLUDE_EXCEPT = ("tests/", "bench/")
