@@ -62,8 +62,13 @@ Result<void> App::before_route(const http::Request& request) {
   return hosts_.check(request);
 }
 
-void App::before_answer(const http::Request&, http::Response& response) const {
-  pages::add_security_headers(response, options_.secure);
+std::optional<http::Response> App::instead(const http::Request& request) {
+  if (!options_.https.force || request.secure) return std::nullopt;
+  return http::force_https(request, options_.https, hosts_.names(request));
+}
+
+void App::before_answer(const http::Request& request, http::Response& response) const {
+  pages::add_security_headers(response, http::strict_seconds(request, options_.https));
 }
 
 void App::observe(const http::Exchange& exchange) {

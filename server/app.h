@@ -5,6 +5,7 @@
 #include "server/catalogue/api.h"
 #include "server/events/events.h"
 #include "server/http/access.h"
+#include "server/http/https.h"
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
@@ -18,7 +19,8 @@ namespace ringup {
 struct AppOptions {
   identity::AccountSettings accounts;
   std::string public_host;  // of PUBLIC_URL: answered beside the hosts of businesses
-  bool secure = false;      // browsers come over HTTPS
+  bool secure = false;      // browsers come over HTTPS: PUBLIC_URL says so
+  http::HttpsPolicy https;
   identity::World world;
   bool background = false;  // threads of its own, for what need not be done at once: sums for reports
   events::StreamLimits streams;
@@ -31,6 +33,8 @@ class App {
   const http::Router& router() const { return router_; }
   /// What opens /metrics from elsewhere: derived from the folder's secret.
   std::string metrics_token() const;
+  /// The way to HTTPS, under FORCE_HTTPS.
+  std::optional<http::Response> instead(const http::Request& request);
   /// Refuses hosts that no business has, once one has any. misdirected_request.
   Result<void> before_route(const http::Request& request);
   /// Adds the security headers to an answer.
@@ -40,6 +44,8 @@ class App {
   /// The server is about to stop: live events let go of their connections.
   void end_streams() { streams_->end(); }
   events::StreamNumbers streams() const { return streams_->numbers(); }
+  /// The same for TLS, where it is spoken.
+  void watch_tls(std::function<pages::Metrics::Tls()> tls) { metrics_.watch_tls(std::move(tls)); }
   /// Counts and logs an exchange.
   void observe(const http::Exchange& exchange);
 

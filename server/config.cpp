@@ -19,6 +19,7 @@ constexpr std::size_t jwt_key_bytes_min = 32;  // as long as the hash (RFC 7518,
 
 enum class Kind {
   text,
+  path,
   port,
   minutes,
   days,
@@ -51,8 +52,8 @@ constexpr Setting settings[] = {
     {"JWT_ALGORITHM", Kind::choice, "HS256", false, "HS256"},
     {"JWT_ACCESS_TOKEN_EXPIRE_MINUTES", Kind::minutes, "30", false, ""},
     {"JWT_REFRESH_TOKEN_EXPIRE_DAYS", Kind::days, "7", false, ""},
-    {"SSL_CERT_PATH", Kind::text, "", false, ""},
-    {"SSL_KEY_PATH", Kind::text, "", false, ""},
+    {"SSL_CERT_PATH", Kind::path, "", false, ""},
+    {"SSL_KEY_PATH", Kind::path, "", false, ""},
     {"FORCE_HTTPS", Kind::boolean, "false", false, ""},
     {"TOTP_ISSUER", Kind::text, "Ringup", false, ""},
     {"SMS_PROVIDER", Kind::choice, "console", false, "console|twilio|aws_sns"},
@@ -131,6 +132,7 @@ std::string wrong_with(const Setting& setting, std::string_view text) {
   const auto unless = [](bool fine, std::string words) { return fine ? std::string() : std::move(words); };
   switch (setting.kind) {
     case Kind::text:
+    case Kind::path:
       return {};
     case Kind::port:
       return unless(is_integer(text, 1, 65535), "This must be a port, 1 to 65535.");
@@ -241,12 +243,17 @@ Result<Config> Config::load(const std::string& folder, std::string_view listen,
       value = {*from_environment, "environment"};
     else if (const auto found = file.find(setting.name); found != file.end() && !found->second.text.empty())
       value = {found->second.text, found->second.source};
-    if (setting.name == "PUBLIC_URL" && value.text.empty()) value.text = "http://" + std::string(listen);
     if (!value.text.empty() && value.source != "default") {
       if (const std::string words = wrong_with(setting, value.text); !words.empty())
         return wrong(setting.name, value.source, words);
     }
+    if (setting.kind == Kind::path && !value.text.empty() && !value.text.starts_with('/'))
+      value.text = folder + "/" + value.text;
     config.values_.emplace(std::string(setting.name), std::move(value));
+  }
+  if (Value& url = config.values_.find("PUBLIC_URL")->second; url.text.empty()) {
+    url.text = (config.is_set("SSL_CERT_PATH") ? "https://" : "http://") +
+               std::string(listen.substr(0, listen.find(',')));
   }
   // What only makes sense together.
   const auto needs = [&](bool used, std::string_view name, std::string_view because) -> Result<void> {

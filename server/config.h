@@ -7,6 +7,7 @@
 ///     line  = blank / "#" comment / NAME "=" value       spaces around name and value are dropped;
 ///     value = text / DQUOTE text DQUOTE                  inside quotes they stay
 ///
+/// A relative path is meant from the folder, so that a folder which moves still finds its files.
 /// An empty value counts as not set. Unknown names in the environment are other programs' business.
 #include <functional>
 #include <map>

@@ -15,6 +15,10 @@ constexpr Command table[] = {
      "Writes everything a shop needs into one file, while it sells, and verifies it; encrypted where "
      "BACKUP_PASSPHRASE is set. Holds the folder's keys.",
      commands::run_backup},
+    {"cert local", "--data DIR --host HOSTS [--port PORT] [--new-authority]",
+     "Makes a certificate for names and addresses of a local network (HOSTS: with commas between), from an "
+     "authority of this folder that devices are told to trust once.",
+     commands::run_cert_local},
     {"demo", "--data DIR [--json]", "Fills an empty data folder with a demo shop and prints its accounts.",
      commands::run_demo},
     {"doctor", "--data DIR [--listen HOST:PORT] [--quick] [--running] [--json]",
@@ -32,7 +36,9 @@ constexpr Command table[] = {
      "not have.",
      commands::run_restore},
     {"serve", "--data DIR [--listen HOST:PORT] [--check-config]",
-     "Runs the server: API, till, pages and jobs, all from this file.", commands::run_serve},
+     "Runs the server: API, till, pages and jobs, all from this file. Several addresses: with commas "
+     "between.",
+     commands::run_serve},
     {"tenant create",
      "--data DIR --slug S --name N --owner-email E [--host H] [--country CC] [--currency CUR] "
      "[--password-stdin]",

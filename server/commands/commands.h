@@ -33,6 +33,7 @@ struct Command {
 };
 
 int run_backup(const Arguments&);
+int run_cert_local(const Arguments&);
 int run_demo(const Arguments&);
 int run_doctor(const Arguments&);
 int run_import_products(const Arguments&);

@@ -13,6 +13,7 @@
 #include "server/app.h"
 #include "server/commands/commands.h"
 #include "server/commands/notify.h"
+#include "server/commands/serve_tls.h"
 #include "server/config.h"
 #include "server/doctor/doctor.h"
 #include "server/log/log.h"
@@ -23,9 +24,12 @@ namespace {
 
 constexpr int draining_said_ms = 2'000;
 
-Result<std::pair<std::string, int>> parse_listen(const std::string& listen) {
+using Address = std::pair<std::string, int>;
+
+Result<Address> parse_address(const std::string& listen) {
   const auto refused = [&] {
-    return fail(Error::configuration, "--listen", "Write HOST:PORT, not " + listen + ".");
+    return fail(Error::configuration, "--listen",
+                "Write HOST:PORT, or several of them with commas between, not " + listen + ".");
   };
   const std::size_t colon = listen.rfind(':');
   if (colon == std::string::npos || colon == 0 || colon + 1 == listen.size() || listen.size() - colon > 6)
@@ -38,7 +42,17 @@ Result<std::pair<std::string, int>> parse_listen(const std::string& listen) {
   if (port > 65535) return refused();
   std::string host = listen.substr(0, colon);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return std::pair(host, port);
+  return Address(host, port);
+}
+
+Result<std::vector<Address>> parse_listen(const std::string& listen) {
+  std::vector<Address> all;
+  for (std::string_view rest = listen;;) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    all.push_back(TRY(parse_address(std::string(rest.substr(0, comma)))));
+    if (comma == rest.size()) return all;
+    rest.remove_prefix(comma + 1);
+  }
 }
 
 AppOptions app_options(const Config& config) {
@@ -100,16 +114,24 @@ void log_draining(const http::GuardNumbers& door, const store::Writer::Numbers& 
 
 /// Waits for the signals; the first one begins the drain, the second ends the process at once. Returns when
 /// `over` says that the server has ended.
-void wait_for_signals(const sigset_t& signals, http::Server& server, store::Store& store,
+void wait_for_signals(const sigset_t& signals, http::Server& server, store::Store& store, Tls& tls,
                       const std::atomic<bool>& over) {
   const int every_ms = watchdog_ms();
+  // Where a terminal was closed, SIGHUP means the end; under a service manager it asks to look at the files
+  // again.
+  const bool hang_up_ends = ::isatty(STDIN_FILENO) == 1 || !tls.spoken();
   bool draining = false;
   while (!over) {
-    const int wait_ms = draining ? draining_said_ms : every_ms > 0 ? every_ms : 3'600'000;
+    const int idle_ms = tls.spoken() ? Tls::look_ms : 3'600'000;
+    const int wait_ms = draining ? draining_said_ms : every_ms > 0 ? std::min(every_ms, idle_ms) : idle_ms;
     const timespec time{wait_ms / 1000, wait_ms % 1000 * 1'000'000L};
     const int signal = ::sigtimedwait(&signals, nullptr, &time);
     if (over) return;
     if (every_ms > 0) notify("WATCHDOG=1");
+    if (!draining && (signal <= 0 || (signal == SIGHUP && !hang_up_ends))) {
+      tls.look(signal == SIGHUP);
+      continue;
+    }
     if (signal > 0 && draining) {
       log::event(log::Level::warning, "stopped_at_once",
                  "A second signal: what was not answered is lost to its client, what was answered is kept.");
@@ -136,13 +158,7 @@ int run_serve(const Arguments& arguments) {
   if (!listen.ok()) return report(listen.failure()), wrong_usage;
   const auto config = Config::load(arguments.get("--data"), listen_text);
   if (!config.ok()) return report(config.failure());
-  if (config->is_set("SSL_CERT_PATH") || config->boolean("FORCE_HTTPS")) {
-    // Better no server than one whose owner believes that it speaks TLS.
-    return report(fail(Error::configuration, "SSL_CERT_PATH, FORCE_HTTPS",
-                       "This version speaks plain HTTP only: put a proxy in front that ends TLS, and set "
-                       "PUBLIC_URL and TRUSTED_PROXIES."));
-  }
-  if (arguments.has("--check-config")) return std::fputs(config->describe().c_str(), stdout), done;
+  if (arguments.has("--check-config")) return check_config(*config);
 
   // Before any thread starts: all of them inherit the mask, and one waits for the signals in a plain loop.
   sigset_t signals;
@@ -153,6 +169,9 @@ int run_serve(const Arguments& arguments) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of the write, not the end of us
   log::to_stderr();
   log_start(*config, arguments.get("--data"), listen_text);
+
+  const auto tls = Tls::load(*config, arguments.get("--data"));
+  if (!tls.ok()) return report(tls.failure());
 
   const bool fresh = ::access((arguments.get("--data") + "/secret.key").c_str(), F_OK) != 0;
   auto store = store::Store::open(arguments.get("--data"), {.make_if_missing = true});
@@ -165,16 +184,21 @@ int run_serve(const Arguments& arguments) {
   }
   auto lock = store::FolderLock::take(arguments.get("--data"));
   if (!lock.ok()) return report(lock.failure());
-  auto app = App::make(**store, app_options(*config));
+  AppOptions wished = app_options(*config);
+  wished.https = https_policy(*config, **tls, *listen);
+  auto app = App::make(**store, wished);
   if (!app.ok()) return report(app.failure());
 
   if (Result<void> kept = keep_metrics_token(arguments.get("--data"), (*app)->metrics_token()); !kept.ok())
     return report(kept.failure());
 
   http::ServerOptions options;
-  options.host = listen->first;
-  options.port = listen->second;
+  options.host = listen->front().first;
+  options.port = listen->front().second;
+  options.also.assign(listen->begin() + 1, listen->end());
+  options.wire = (*tls)->wire();
   options.trusted_proxies = static_cast<int>(config->integer("TRUSTED_PROXIES"));
+  options.instead = [&](const http::Request& request) { return (*app)->instead(request); };
   options.before_route = [&](const http::Request& request) { return (*app)->before_route(request); };
   options.before_answer = [&](const http::Request& request, http::Response& response) {
     (*app)->before_answer(request, response);
@@ -183,15 +207,20 @@ int run_serve(const Arguments& arguments) {
   options.end_streams = [&] { (*app)->end_streams(); };
   http::Server server((*app)->router(), options);
   (*app)->watch([&] { return server.numbers(); });
+  if ((*tls)->spoken()) (*app)->watch_tls([&] { return (*tls)->figures(); });
   auto port = server.bind();
   if (!port.ok()) return report(port.failure());
 
   std::atomic<bool> over{false};
-  std::thread waiter([&] { wait_for_signals(signals, server, **store, over); });
-  store::write_lock_note(
-      arguments.get("--data"),
-      doctor::write_note(::getpid(), {"http://" + listen->first + ":" + std::to_string(*port)}));
-  std::printf("ringup is ready at http://%s:%d\n", listen->first.c_str(), *port);
+  std::thread waiter([&] { wait_for_signals(signals, server, **store, **tls, over); });
+  std::vector<std::string> addresses;
+  std::string where;
+  for (const std::string& address : server.addresses()) {
+    addresses.push_back(((*tls)->spoken() ? "https://" : "http://") + address);
+    where += (where.empty() ? "" : ", ") + addresses.back();
+  }
+  store::write_lock_note(arguments.get("--data"), doctor::write_note(::getpid(), addresses));
+  std::printf("ringup is ready at %s\n", where.c_str());
   std::fflush(stdout);
   log::event(log::Level::info, "ready", {}, {{"port", *port}});
   notify("READY=1");

@@ -88,7 +88,8 @@ const char* name_of(TurnedAway reason) {
 struct Guard::Inner {
   Desk desk;
   const GuardLimits& limits = desk.limits;
-  int listener = -1, spare = -1;
+  std::vector<int> listeners;
+  int spare = -1;
   bool draining = false;
   std::int64_t now = 0, drain_until = 0;
   std::vector<std::unique_ptr<Connection>> all;
@@ -104,14 +105,25 @@ struct Guard::Inner {
 
   ~Inner() {
     crew.finish();
-    for (const int file : {listener, spare}) {
-      if (file >= 0) ::close(file);
-    }
+    close_listeners();
+    if (spare >= 0) ::close(spare);
   }
 
   // --- accepting
 
-  void accept_some() {
+  void close_listeners() {
+    for (const int listener : listeners) ::close(listener);
+    listeners.clear();
+  }
+
+  const int* listener_of(const void* what) const {
+    for (const int& listener : listeners) {
+      if (&listener == what) return &listener;
+    }
+    return nullptr;
+  }
+
+  void accept_some(int listener) {
     for (int i = 0; i < accepts_per_round; ++i) {
       sockaddr_storage address{};
       socklen_t size = sizeof address;
@@ -369,7 +381,7 @@ struct Guard::Inner {
   void begin_drain() {
     draining = true;
     drain_until = now + limits.drain_ms;
-    if (listener >= 0) ::close(std::exchange(listener, -1));
+    close_listeners();
     if (desk.doors.end_streams) desk.doors.end_streams();
   }
 
@@ -387,7 +399,7 @@ struct Guard::Inner {
     const int tick = sweep_ms();
     std::int64_t swept = now_ms();
     std::array<epoll_event, events_per_round> events;
-    if (listener >= 0) desk.watch(listener, EPOLLIN, &listener);
+    for (int& listener : listeners) desk.watch(listener, EPOLLIN, &listener);
     for (;;) {
       now = now_ms();
       if (desk.stopping && !draining) {
@@ -410,8 +422,8 @@ struct Guard::Inner {
           (void)!::read(desk.wake, &calls, sizeof calls);
           take_returned();
           if (draining) end_idle();  // a worker gave one back without knowing
-        } else if (event.data.ptr == &listener) {
-          if (listener >= 0) accept_some();
+        } else if (const int* listener = listener_of(event.data.ptr)) {
+          accept_some(*listener);
         } else {
           stir(*static_cast<Connection*>(event.data.ptr));
         }
@@ -429,7 +441,7 @@ Guard::~Guard() = default;
 
 Result<int> Guard::bind(const std::string& host, int port) {
   const Listening listening = TRY(listen_on(host, port));
-  inner_->listener = listening.socket;
+  inner_->listeners.push_back(listening.socket);
   return listening.port;
 }
 

@@ -119,8 +119,8 @@ class Guard {
  public:
   Guard(GuardLimits limits, GuardDoors doors);
   ~Guard();
-  /// Binds and yields the port; 0 asks for any. in_use where another program holds it; configuration for a
-  /// bad host.
+  /// Binds and yields the port; 0 asks for any. Before run(), once for each address to listen on. in_use
+  /// where another program holds it; configuration for a bad host.
   Result<int> bind(const std::string& host, int port);
   /// Serves until stop(); returns when the last answer has left. Once.
   void run();

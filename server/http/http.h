@@ -29,7 +29,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::vector<std::string> parameters;                       // what the {…} of the route matched, in order
   std::string body;
-  bool secure = false;         // it came over TLS, to this server itself
+  std::string target;          // path and query as the client sent them, beginning with a slash
+  bool secure = false;         // it came over TLS, to us or (TRUSTED_PROXIES) to the proxy in front
   std::string remote_address;  // of the client, behind TRUSTED_PROXIES
   std::string request_id;
 

@@ -50,6 +50,19 @@ std::string client_address(const Call& call, int proxies) {
   return address;
 }
 
+/// Over TLS to us, or, where proxies that we trust stand in front, to the outermost of them.
+bool is_secure(const Call& call, int proxies) {
+  std::string_view said = call.head.header("x-forwarded-proto");
+  if (proxies <= 0 || said.empty()) return call.secure;
+  // One value from whoever overwrites it, or one from each, the client's end first.
+  for (int i = 1; i < proxies && said.find(',') != std::string_view::npos; ++i)
+    said = said.substr(0, said.rfind(','));
+  said = said.substr(said.rfind(',') + 1);
+  while (said.starts_with(' ')) said.remove_prefix(1);
+  while (said.ends_with(' ')) said.remove_suffix(1);
+  return said == "https" || said == "HTTPS";
+}
+
 /// Random bytes for many ids are drawn at once: one draw costs as much as the rest of a small request's head.
 std::string new_request_id() {
   constexpr std::size_t id_bytes = 8, ids = 128;
@@ -254,12 +267,16 @@ struct Server::Inner {
     Call& call = running->call;
     request.method = in.method == "HEAD" ? "GET" : in.method;
     request.path = in.path;
-    request.secure = call.secure;
+    request.secure = is_secure(call, options.trusted_proxies);
+    request.target = std::move(call.head.target);
     request.remote_address = client_address(call, options.trusted_proxies);
     for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
     request.headers = std::move(call.head.headers);
     request.body = std::move(call.body);
     route = router.match(request.method, request.path).pattern;
+    if (options.instead) {
+      if (std::optional<Response> other = options.instead(request)) return std::move(*other);
+    }
     if (options.before_route) {
       if (Result<void> fine = options.before_route(request); !fine.ok()) return problem(fine.failure());
     }
@@ -290,7 +307,18 @@ Server::~Server() = default;
 Result<int> Server::bind() {
   ServerOptions& options = inner_->options;
   options.port = TRY(inner_->guard.bind(options.host, options.port));
+  for (auto& [host, port] : options.also) port = TRY(inner_->guard.bind(host, port));
   return options.port;
+}
+
+std::vector<std::string> Server::addresses() const {
+  const ServerOptions& options = inner_->options;
+  const auto text = [](const std::string& host, int port) {
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+  };
+  std::vector<std::string> all = {text(options.host, options.port)};
+  for (const auto& [host, port] : options.also) all.push_back(text(host, port));
+  return all;
 }
 
 void Server::run() {

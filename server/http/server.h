@@ -25,9 +25,12 @@ struct Exchange {
 
 struct ServerOptions {
   std::string host = "127.0.0.1";
-  int port = 8080;          // 0: any free one
+  int port = 8080;                                     // 0: any free one
+  std::vector<std::pair<std::string, int>> also = {};  // further addresses
   int trusted_proxies = 0;  // how many X-Forwarded-For entries from the right are ours
   GuardLimits limits = {};  // its count by address is off where there are trusted proxies
+  /// Answers instead of any route: a redirect to HTTPS.
+  std::function<std::optional<Response>(const Request&)> instead;
   /// Looks at a request before its route does (a host that nobody here has): a failure is the answer.
   std::function<Result<void>(const Request&)> before_route;
   std::function<void(const Request&, Response&)>
@@ -42,8 +45,11 @@ class Server {
   /// The router must outlive the server.
   Server(const Router& router, ServerOptions options);
   ~Server();
-  /// Binds and yields the port. in_use where another program holds it; configuration for a bad host.
+  /// Binds all addresses and yields the first one's port. in_use where another program holds it;
+  /// configuration for a bad host.
   Result<int> bind();
+  /// Where it listens, with the ports that bind() found: "127.0.0.1:8080".
+  std::vector<std::string> addresses() const;
   /// Serves until stop(); returns when the last answer has left.
   void run();
   /// From any thread, also before run(): no new connections; requests that are here are answered.

@@ -38,7 +38,7 @@ struct Cookie {
 
 class Routes {
  public:
-  Routes(Accounts& accounts, bool secure) : accounts_(accounts), cookie_{secure} {}
+  Routes(Accounts& accounts, bool secure) : accounts_(accounts), secure_(secure) {}
 
   Result<http::Response> login(const http::Request& request) const {
     const json::Value body = TRY(request.json_body());
@@ -62,7 +62,7 @@ class Routes {
     Result<Grant> grant = accounts_.refresh(token);
     if (!grant.ok()) {
       if (!is_browser(request) || grant.error() != Error::invalid_token) return grant.failure();
-      return http::problem(grant.failure()).with("Set-Cookie", cookie_.header({}, 0));
+      return http::problem(grant.failure()).with("Set-Cookie", cookie_for(request).header({}, 0));
     }
     const auto tenant = TRY(accounts_.store().read(
         [&](store::Database& db) { return store::find_tenant(db, grant->user.tenant); }));
@@ -80,7 +80,7 @@ class Routes {
     }
     http::Response response;
     response.status = 204;
-    if (is_browser(request)) response.with("Set-Cookie", cookie_.header({}, 0));
+    if (is_browser(request)) response.with("Set-Cookie", cookie_for(request).header({}, 0));
     return response;
   }
 
@@ -159,7 +159,7 @@ class Routes {
   /// From the cookie where the header says browser, else from the body.
   Result<std::string> refresh_token_of(const http::Request& request) const {
     if (is_browser(request)) {
-      const std::string_view token = request.cookie(cookie_.name());
+      const std::string_view token = request.cookie(cookie_for(request).name());
       if (token.empty()) return Error::unauthenticated;
       return std::string(token);
     }
@@ -180,8 +180,8 @@ class Routes {
     members.push_back({"user", std::move(user)});
     http::Response response = http::json_response(std::move(members));
     if (browser) {
-      response.with("Set-Cookie",
-                    cookie_.header(grant.refresh, std::int64_t{accounts_.refresh_days()} * 24 * 3600));
+      response.with("Set-Cookie", cookie_for(request).header(
+                                      grant.refresh, std::int64_t{accounts_.refresh_days()} * 24 * 3600));
     }
     return response;
   }
@@ -200,7 +200,9 @@ class Routes {
   }
 
   Accounts& accounts_;
-  const Cookie cookie_;
+  /// Over HTTPS, or where PUBLIC_URL says that this is how browsers come.
+  Cookie cookie_for(const http::Request& request) const { return {secure_ || request.secure}; }
+  const bool secure_;
 };
 
 }  // namespace

@@ -173,4 +173,10 @@ Result<void> Hosts::check(const http::Request& request) {
   return {};
 }
 
+bool Hosts::names(const http::Request& request) {
+  if (!check(request).ok()) return false;
+  const std::lock_guard lock(mutex_);
+  return std::binary_search(hosts_.begin(), hosts_.end(), host_of(request));
+}
+
 }  // namespace ringup::identity

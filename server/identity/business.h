@@ -53,6 +53,8 @@ class Hosts {
       : store_(store), public_host_(std::move(public_host)), world_(std::move(world)) {}
   /// misdirected_request.
   Result<void> check(const http::Request& request);
+  /// Is its Host one that a business was given?
+  bool names(const http::Request& request);
 
  private:
   bool known(std::string_view host) const;

@@ -11,7 +11,7 @@ std::function<Result<Principal>(const http::Request&)> user_door(Accounts& accou
 /// Until when they are; likewise.
 std::function<Result<std::int64_t>(const http::Request&)> user_until_door(Accounts& accounts);
 
-/// /api/accounts/…: `secure` where browsers reach us over HTTPS (cookies then carry the prefix __Host-).
+/// /api/accounts/…: cookies carry the prefix __Host- in answers over HTTPS; with `secure` in all of them.
 void add_account_routes(http::Router& router, Accounts& accounts, bool secure);
 /// /api/admin/users/: for the owner.
 void add_user_routes(http::Router& router, Accounts& accounts, const http::Access& access);

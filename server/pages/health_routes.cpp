@@ -45,7 +45,7 @@ void add_health_routes(http::Router& router, store::Store& store, const Metrics&
       });
 }
 
-void add_security_headers(http::Response& response, bool secure) {
+void add_security_headers(http::Response& response, int strict_seconds) {
   response
       .with("Content-Security-Policy",
             "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -58,7 +58,8 @@ void add_security_headers(http::Response& response, bool secure) {
       .with("Cross-Origin-Resource-Policy", "same-origin")
       .with("Permissions-Policy",
             "camera=(self), usb=(self), serial=(self), microphone=(), geolocation=(), payment=()");
-  if (secure) response.with("Strict-Transport-Security", "max-age=31536000");
+  if (strict_seconds > 0)
+    response.with("Strict-Transport-Security", "max-age=" + std::to_string(strict_seconds));
 }
 
 std::string log_line(const http::Exchange& exchange, std::int64_t now_us) {

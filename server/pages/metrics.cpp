@@ -114,6 +114,15 @@ std::string Metrics::text(const store::Writer::Numbers& writer) const {
     }
   }
   if (more_) out += more_();
+  if (tls_) {
+    const Tls tls = tls_();
+    one("ringup_tls_handshakes_total", "counter", "TLS handshakes that were done.",
+        std::to_string(tls.handshakes));
+    one("ringup_tls_handshakes_failed_total", "counter", "TLS handshakes that were begun and never done.",
+        std::to_string(tls.failed));
+    one("ringup_certificate_expires_in_seconds", "gauge",
+        "Until the server's certificate ends; below 0 it has.", std::to_string(tls.expires_in_s));
+  }
   one("process_resident_memory_bytes", "gauge", "Memory of this process.", std::to_string(resident_bytes()));
   return out;
 }

@@ -22,6 +22,12 @@ class Metrics {
   void watch(std::function<http::GuardNumbers()> door) { door_ = std::move(door); }
   /// Lines of another room's own, asked each time. Before serving begins.
   void also(std::function<std::string()> more) { more_ = std::move(more); }
+  struct Tls {
+    std::uint64_t handshakes = 0, failed = 0;
+    std::int64_t expires_in_s = 0;  // the certificate
+  };
+  /// The same for TLS, where it is spoken.
+  void watch_tls(std::function<Tls()> tls) { tls_ = std::move(tls); }
   /// Everything, with the writer's numbers, the door's and the memory of this process.
   std::string text(const store::Writer::Numbers& writer) const;
 
@@ -41,6 +47,7 @@ class Metrics {
   };
   std::function<http::GuardNumbers()> door_;
   std::function<std::string()> more_;
+  std::function<Tls()> tls_;
   mutable std::mutex mutex_;
   std::map<Key, std::uint64_t> requests_;
   std::map<std::string, Latency, std::less<>> latencies_;  // by route
