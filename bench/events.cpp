@@ -139,6 +139,7 @@ class Crowd {
 
 struct Latency {
   std::vector<double> all, firsts;
+  double cpu_ms = 0;  // of the server, in all rounds
   void add(const std::vector<double>& round) {
     all.insert(all.end(), round.begin(), round.end());
     firsts.push_back(round.front());
@@ -151,8 +152,9 @@ struct Latency {
 
 void print(const char* what, Latency& latency) {
   std::sort(latency.firsts.begin(), latency.firsts.end());
-  std::printf("%-28s first %6.1f  p50 %6.1f  p99 %6.1f  max %6.1f ms\n", what,
-              latency.firsts[latency.firsts.size() / 2], latency.at(0.5), latency.at(0.99), latency.at(1));
+  std::printf("%-20s first %6.1f  p50 %6.1f  p99 %6.1f  max %6.1f ms, %.0f ms of a processor each time\n",
+              what, latency.firsts[latency.firsts.size() / 2], latency.at(0.5), latency.at(0.99),
+              latency.at(1), latency.cpu_ms / static_cast<double>(latency.firsts.size()));
 }
 
 /// Changes the catalogue over HTTP; the answer is read and thrown away before the next one.
@@ -223,12 +225,14 @@ int main(int argc, char** argv) {
     Crowd crowd;
     for (std::size_t i = 0; i < streams; ++i) crowd.add(server.port(), {});
     (void)crowd.until_all_have("\n\n", Clock::now());
+    const double cpu = server.cpu();
     for (int round = 0; round < count; ++round) {
       pause();
       const Clock::time_point begun = Clock::now();
       if (::send(trigger, "x", 1, MSG_NOSIGNAL) != 1) die("send");
       raw.add(crowd.until_all_have(news, begun));
     }
+    raw.cpu_ms += (server.cpu() - cpu) * 1000;
     ::close(trigger);
   };
 
@@ -243,18 +247,20 @@ int main(int argc, char** argv) {
     for (std::size_t i = 0; i < streams; ++i) crowd.add(server.port(), requests[i / per_till]);
     (void)crowd.until_all_have("event: hello\n", begun);
     std::printf("%zu streams opened in %.1f s\n", streams, ms_since(begun) / 1000);
-    const double cpu = server.cpu();
+    double cpu = server.cpu();
     ::sleep(5);
     std::printf("memory %.1f MB, before %.1f MB: %.1f KB a stream; idle on %.3f processors\n",
                 server.memory().now / mb, before / mb,
                 (server.memory().now - before) / 1024 / static_cast<double>(streams),
                 (server.cpu() - cpu) / 5);
+    cpu = server.cpu();
     for (int round = 0; round < rounds; ++round) {
       pause();
       const Clock::time_point changed = Clock::now();
       changer.change();
       ours.add(crowd.until_all_have(news, changed));
     }
+    ours.cpu_ms = (server.cpu() - cpu) * 1000;
     const double memory = server.memory().highest;
     std::printf("memory at its highest %.1f MB\n", memory / mb);
     figure("events.memory_mb", memory / mb);
@@ -266,6 +272,8 @@ int main(int argc, char** argv) {
   print("the kernel alone", raw);
   figure("events.p99_ms", ours.at(0.99));
   figure("events.p50_ms", ours.at(0.5));
+  figure("events.cpu_ms", ours.cpu_ms / rounds);
+  figure("events.raw_cpu_ms", raw.cpu_ms / rounds);
   figure("events.raw_p99_ms", raw.at(0.99));
   figure("events.raw_p50_ms", raw.at(0.5));
   return 0;

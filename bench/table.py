@@ -68,6 +68,8 @@ ROWS = [
     ("", "events.raw_p99_ms", "one thread that sends to as many sockets", "ms", None),
     (None, "events.p50_ms", "from a change to each of them, p50", "ms", None),
     ("", "events.raw_p50_ms", "one thread that sends to as many sockets", "ms", None),
+    (None, "events.cpu_ms", "processor time of one change", "ms", None),
+    ("", "events.raw_cpu_ms", "one thread that sends to as many sockets", "ms", None),
     ("First load, brotli", "size.console_kb", "console", "KB", ("≤", 800)),
     (None, "size.till_kb", "till", "KB", ("≤", 600)),
     ("Console in Chromium with software GL", "table.scroll_fps", "a table of 100,000 rows, scrolling", "frames/s",

@@ -291,6 +291,26 @@ TEST(LiveEvents, ASlowReaderIsLetGoAndComesBack) {
   EXPECT_EQ(quick.news().name, "catalogue") << "the others are not concerned";
 }
 
+TEST(LiveEvents, WhoPausesForAWhileLosesNothing) {
+  Live live({.heartbeat_ms = 600'000, .pace_ms = 1, .socket_bytes = 2'000});
+  Listening pausing(live.server.port(), live.owner, "/api/events", true);
+  Listening quick(live.server.port(), live.owner);
+  (void)quick.news();
+  constexpr int passes = 70;  // of some 850 bytes: near to the 64 KB that may wait
+  for (int i = 0; i < passes; ++i) {
+    live.sell(20);
+    EXPECT_EQ(quick.news().name, "sale");
+  }
+  EXPECT_EQ(pausing.news().name, "hello");
+  std::int64_t sold = 0;
+  while (sold < passes * 20) {
+    const Event event = pausing.news();
+    ASSERT_EQ(event.name, "sale") << "after " << sold;
+    sold += *json::parse(event.data)->find("count")->as_integer();
+  }
+  EXPECT_EQ(sold, passes * 20);
+}
+
 TEST(LiveEvents, OneUserHasAFewAndTheOldestGoes) {
   Live live({.per_listener_max = 3});
   std::vector<std::unique_ptr<Listening>> streams;
