@@ -318,14 +318,22 @@ struct Streams::Inner {
   // --- bytes
 
   void write(Line& line, const Text& text) {
-    line.unsent.push_back(text);
-    line.unsent_bytes += text->size();
-    if (line.unsent.size() > 1) {
-      if (line.unsent_bytes > limits.unsent_bytes_max) end(line, Ended::slow);
-      return;  // the socket tells when it takes more
+    std::size_t bytes = 0;
+    if (line.unsent.empty()) {
+      // Nearly always the socket takes it all: then nothing is kept.
+      const std::string_view pieces[] = {*text};
+      const http::Wire::Moved moved = line.stream->wire().write(pieces);
+      if (moved.state == http::Wire::State::moved)
+        bytes = moved.bytes;
+      else if (moved.state != http::Wire::State::later)
+        return end(line, Ended::left);
+      if (bytes == text->size()) return;
+      line.sent_of_first = bytes;
     }
-    flush(line);
-    // What a client missed may be long in one piece: only what waits behind it says that it is slow.
+    line.unsent.push_back(text);
+    line.unsent_bytes += text->size() - bytes;
+    if (line.unsent_bytes > limits.unsent_bytes_max) return end(line, Ended::slow);
+    if (bytes > 0) flush(line);  // until the socket says that it will tell
   }
 
   void flush(Line& line) {
@@ -339,7 +347,7 @@ struct Streams::Inner {
       if (moved.state != http::Wire::State::moved) return end(line, Ended::left);
       sent(line, moved.bytes);
     }
-    line.unsent.shrink_to_fit();
+    line.unsent = {};
   }
 
   static void sent(Line& line, std::size_t bytes) {
@@ -387,10 +395,15 @@ struct Streams::Inner {
     if (merged.has(Kind::business)) end_strangers(found->second.lines());
     std::map<Audience, Text> texts;
     const std::vector<Line*> lines = lines_of(tenant);  // ends of lines change the queue
+    Audience audience;
+    Text text = std::make_shared<const std::string>();  // what an empty audience is told
     for (Line* line : lines) {
-      Text& text = texts[line->listener.audience];
-      if (!text)
-        text = std::make_shared<const std::string>(merged.text(line->listener.audience, hub->position()));
+      if (line->listener.audience != audience) {
+        audience = line->listener.audience;
+        Text& made = texts[audience];
+        if (!made) made = std::make_shared<const std::string>(merged.text(audience, hub->position()));
+        text = made;
+      }
       if (text->empty()) continue;
       ++told;
       write(*line, text);

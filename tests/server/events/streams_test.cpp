@@ -333,6 +333,7 @@ TEST(LiveEvents, NoticesThatAClientLeft) {
   EXPECT_EQ(live.server.app().streams().open, 1u);
   stream->close();
   Listening watching(live.server.port(), live.owner);
+  EXPECT_EQ(watching.news().name, "hello");
   while (live.server.app().streams().open > 1) std::this_thread::yield();
   EXPECT_EQ(live.ended(events::Ended::left), 1u);
 }
