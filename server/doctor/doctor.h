@@ -105,12 +105,18 @@ void check_disk(const Patient&, Report&);
 void check_database(Patient&, Report&);  // fills Patient::database
 void check_clock(const Patient&, Report&);
 void check_settings(const Patient&, Report&);
+void check_certificate(const Patient&, Report&);
+void check_backups(const Patient&, Report&);
 void check_server(const Patient&, Report&);
 void check_mail(const Patient&, Report&);
 void check_names(const Patient&, Report&);
 
 /// All of them, in the order in which one would look.
 Report examine(const Options& options, const Machine& machine = this_machine());
+
+/// May the user to whom the data folder belongs do that (R_OK, W_OK, X_OK) to a path? Asked by root, it is
+/// that user's rights that count, as a server has no others.
+bool owner_may(const std::string& folder, const std::string& path, int what);
 
 /// "1.5 GB"; "3 days", "2 hours".
 std::string bytes_in_words(std::int64_t bytes);

@@ -1,11 +1,15 @@
 #include <arpa/inet.h>
+#include <grp.h>
 #include <ifaddrs.h>
 #include <netdb.h>
+#include <pwd.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/timex.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -92,6 +96,28 @@ std::int64_t files_max(int pid) {
 }
 
 }  // namespace
+
+bool owner_may(const std::string& folder, const std::string& path, int what) {
+  struct stat about {};
+  if (::geteuid() != 0 || ::stat(folder.c_str(), &about) != 0 || about.st_uid == 0)
+    return ::access(path.c_str(), what) == 0;
+  std::vector<gid_t> groups(64);
+  int count = static_cast<int>(groups.size());
+  const passwd* user = ::getpwuid(about.st_uid);
+  if (user == nullptr || ::getgrouplist(user->pw_name, user->pw_gid, groups.data(), &count) < 0) {
+    groups[0] = about.st_gid;
+    count = 1;
+  }
+  // access(2) asks for the real user, so a child becomes that user and asks.
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const bool became = ::setgroups(static_cast<std::size_t>(count), groups.data()) == 0 &&
+                        ::setgid(groups[0]) == 0 && ::setuid(about.st_uid) == 0;
+    ::_exit(became && ::access(path.c_str(), what) == 0 ? 0 : 1);
+  }
+  int status = 1;
+  return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
 
 Machine this_machine() {
   Machine machine;

@@ -66,31 +66,33 @@ int run_program(const std::vector<std::string>& words, std::string* out) {
   return program.status();
 }
 
-void make_certificate(const std::string& folder, const std::string& name, const std::string& host, int days) {
+void make_certificate(const std::string& folder, const std::string& name, const std::string& host, int days,
+                      const std::vector<std::string>& more) {
   const std::string at = folder + "/" + name;
   const bool number = !host.empty() && host[0] >= '0' && host[0] <= '9';
-  EXPECT_EQ(run_program({"sh",
-                         "-c",
-                         "exec openssl \"$@\" 2>/dev/null",
-                         "-",
-                         "req",
-                         "-x509",
-                         "-newkey",
-                         "ec",
-                         "-pkeyopt",
-                         "ec_paramgen_curve:prime256v1",
-                         "-nodes",
-                         "-subj",
-                         "/CN=" + name,
-                         "-addext",
-                         "subjectAltName=" + std::string(number ? "IP:" : "DNS:") + host,
-                         "-days",
-                         std::to_string(days),
-                         "-keyout",
-                         at + ".key",
-                         "-out",
-                         at + ".pem"}),
-            0);
+  std::vector<std::string> words = {"sh",
+                                    "-c",
+                                    "exec openssl \"$@\" 2>/dev/null",
+                                    "-",
+                                    "req",
+                                    "-x509",
+                                    "-newkey",
+                                    "ec",
+                                    "-pkeyopt",
+                                    "ec_paramgen_curve:prime256v1",
+                                    "-nodes",
+                                    "-subj",
+                                    "/CN=" + name,
+                                    "-addext",
+                                    "subjectAltName=" + std::string(number ? "IP:" : "DNS:") + host,
+                                    "-days",
+                                    std::to_string(days),
+                                    "-keyout",
+                                    at + ".key",
+                                    "-out",
+                                    at + ".pem"};
+  for (const std::string& extension : more) words.insert(words.end(), {"-addext", extension});
+  EXPECT_EQ(run_program(words), 0);
 }
 
 }  // namespace ringup::test

@@ -29,8 +29,9 @@ class Program {
 int run_program(const std::vector<std::string>& words, std::string* out = nullptr);
 
 /// Makes FOLDER/NAME.pem and FOLDER/NAME.key: a certificate for `host` (a name, or an address where `host`
-/// begins with a digit) that signs itself, valid for `days` days.
+/// begins with a digit) that signs itself, valid for `days` days; `more` are further extensions as openssl
+/// names them.
 void make_certificate(const std::string& folder, const std::string& name, const std::string& host,
-                      int days = 30);
+                      int days = 30, const std::vector<std::string>& more = {});
 
 }  // namespace ringup::test
