@@ -31,6 +31,7 @@ Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& op
   std::unique_ptr<App> app(new App(store, options));
   TRY(app->add_sales(options.world.now_us));
   app->add_events();
+  app->add_backups();
   if (options.background) app->roller_.start();
   return app;
 }
@@ -46,7 +47,20 @@ void App::add_events() {
   streams_ = std::make_unique<events::Streams>(
       store_, events::Streams::Options{options_.streams, sales_->generation(), options_.world.now_us});
   events::add_routes(router_, store_, access_, *streams_);
-  metrics_.also([this] { return events::metrics_text(streams_->numbers()); });
+  metrics_.also([this] {
+    return events::metrics_text(streams_->numbers()) +
+           (schedule_ ? backup::metrics_text(schedule_->numbers()) : std::string());
+  });
+}
+
+void App::add_backups() {
+  if (options_.backups.folder.empty()) return;
+  schedule_ = std::make_unique<backup::Schedule>(store_, options_.backups);
+  sales_->set_durable([this] { return schedule_->marks(); });
+  if (options_.background)
+    schedule_->start();
+  else
+    schedule_->look();
 }
 
 std::string App::metrics_token() const {

@@ -2,6 +2,7 @@
 /// The server put together: one store, the capabilities, their routes. The only place that knows them all.
 #include <memory>
 
+#include "server/backup/schedule.h"
 #include "server/catalogue/api.h"
 #include "server/events/events.h"
 #include "server/http/access.h"
@@ -24,6 +25,7 @@ struct AppOptions {
   identity::World world;
   bool background = false;  // threads of its own, for what need not be done at once: sums for reports
   events::StreamLimits streams;
+  backup::ScheduleOptions backups;  // without a folder: none are made by themselves
 };
 
 class App {
@@ -53,6 +55,7 @@ class App {
   App(store::Store& store, const AppOptions& options);
   Result<void> add_sales(std::function<std::int64_t()> now_us);
   void add_events();
+  void add_backups();
   store::Store& store_;
   const AppOptions options_;
   identity::Accounts accounts_;
@@ -63,7 +66,8 @@ class App {
   catalogue::Api catalogue_;
   reports::Roller roller_;
   http::Router router_;
-  std::unique_ptr<events::Streams> streams_;  // last: its thread uses the rest
+  std::unique_ptr<backup::Schedule> schedule_;  // none: no folder for backups
+  std::unique_ptr<events::Streams> streams_;    // last: its thread uses the rest
 };
 
 }  // namespace ringup

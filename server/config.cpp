@@ -296,6 +296,16 @@ bool Config::boolean(std::string_view name) const {
   return text(name) == "true";
 }
 
+std::int64_t Config::seconds(std::string_view name) const {
+  const std::string& value = text(name);
+  if (value.empty()) return 0;
+  const std::int64_t unit = value.back() == 'd'   ? 86'400
+                            : value.back() == 'h' ? 3'600
+                            : value.back() == 'm' ? 60
+                                                  : 1;
+  return integer(name) * unit;
+}
+
 bool Config::public_https() const {
   return text("PUBLIC_URL").starts_with("https://");
 }

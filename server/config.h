@@ -37,6 +37,8 @@ class Config {
   bool is_given(std::string_view name) const;
   std::int64_t integer(std::string_view name) const;
   bool boolean(std::string_view name) const;
+  /// Of a duration like 30m, 24h or 7d.
+  std::int64_t seconds(std::string_view name) const;
   /// The host of PUBLIC_URL, lower case, without port.
   std::string public_host() const;
   /// Browsers come over HTTPS: PUBLIC_URL says so.

@@ -102,14 +102,14 @@ Result<Head> read_members(const json::Value& value) {
 
 }  // namespace
 
-std::pair<Lock, std::string> make_lock(std::string_view passphrase) {
+Result<std::pair<Lock, std::string>> make_lock(std::string_view passphrase) {
   Lock lock;
   lock.salt.resize(salt_bytes);
   store::random_bytes({reinterpret_cast<std::uint8_t*>(lock.salt.data()), lock.salt.size()});
-  std::optional<Keys> keys = keys_of(lock, passphrase);
-  ASSERT(keys.has_value());
+  const std::optional<Keys> keys = keys_of(lock, passphrase);
+  if (!keys) return fail(Error::busy, {}, "There is not enough memory to encrypt a backup (128 MB).");
   lock.check = keys->check;
-  return {lock, keys->chunks};
+  return std::pair(lock, keys->chunks);
 }
 
 Result<std::string> open_lock(const Lock& lock, std::string_view passphrase) {

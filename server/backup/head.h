@@ -44,8 +44,8 @@ struct Lock {
   std::string check;  // bytes: tells a wrong passphrase from a damaged file
   bool operator==(const Lock&) const = default;
 };
-/// A lock with a fresh salt, and the key that it opens to.
-std::pair<Lock, std::string> make_lock(std::string_view passphrase);
+/// A lock with a fresh salt, and the key that it opens to; busy where there is no memory for it.
+Result<std::pair<Lock, std::string>> make_lock(std::string_view passphrase);
 /// invalid_credentials for a wrong passphrase; busy where there is no memory for it.
 Result<std::string> open_lock(const Lock& lock, std::string_view passphrase);
 

@@ -97,7 +97,7 @@ Result<BackupMade> write_backup(const BackupOptions& options) {
   std::string key;
   // Before the moment is held: this takes a while.
   if (!options.passphrase.empty()) {
-    auto [lock, made] = make_lock(options.passphrase);
+    auto [lock, made] = TRY(make_lock(options.passphrase));
     head.lock = std::move(lock);
     key = std::move(made);
   }

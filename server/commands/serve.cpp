@@ -64,6 +64,10 @@ AppOptions app_options(const Config& config) {
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();
   options.background = true;
+  options.backups.folder = config.text("BACKUP_DIR");
+  options.backups.every_us = config.seconds("BACKUP_EVERY") * 1'000'000;
+  options.backups.passphrase = config.text("BACKUP_PASSPHRASE");
+  options.backups.program = std::string(version) + " (" + commit + ")";
   return options;
 }
 

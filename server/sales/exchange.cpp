@@ -31,7 +31,7 @@ Result<store::Till> till_behind(store::Database& db, const http::TillPrincipal& 
 
 Result<journal::Answer> receive_journal(store::Store& store, const http::TillPrincipal& principal,
                                         const journal::Request& request, const std::string& generation,
-                                        std::int64_t now_us) {
+                                        std::int64_t now_us, const store::DurableMarks* marks) {
   std::vector<store::ReadBody> bodies(request.records.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     const journal::Envelope& envelope = request.records[i];
@@ -50,7 +50,9 @@ Result<journal::Answer> receive_journal(store::Store& store, const http::TillPri
     context.newest_epoch = till.epoch;
     context.revoked = till.revoked_at.has_value();
     context.generation = generation;
-    context.durable_through = TRY(store::durable_through(db, till.id, request.epoch, now_us));
+    context.durable_through = marks != nullptr
+                                  ? marks->of(till.id, request.epoch)
+                                  : TRY(store::durable_through(db, till.id, request.epoch, now_us));
     store::JournalLedger ledger(db, till, currency, request, bodies, now_us, guards);
     Result<journal::Answer> answer = journal::receive(context, request, ledger);
     again = ledger.wants_guards();

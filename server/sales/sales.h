@@ -11,6 +11,7 @@
 
 #include "server/sales/enrol.h"
 #include "server/sales/token.h"
+#include "server/store/durable.h"
 
 namespace ringup::sales {
 
@@ -38,6 +39,9 @@ class Sales {
   /// Adds the routes of this capability. `access` is copied.
   void add_routes(http::Router& router, const http::Access& access);
 
+  /// Who knows what the kept backups hold; before serving begins. Without: nobody keeps any.
+  void set_durable(store::DurableSource durable) { durable_ = std::move(durable); }
+
   const TillTokens& tokens() const { return tokens_; }
   const std::string& generation() const { return generation_; }
 
@@ -55,6 +59,7 @@ class Sales {
   std::function<std::int64_t()> now_us_;
   std::string generation_;
   TillTokens tokens_;
+  store::DurableSource durable_;
   GuessLimit guesses_;
   mutable Contacts contacts_;
 };

@@ -92,7 +92,9 @@ Result<http::Response> Sales::journal(const http::Request& request) const {
   if (!request.header("content-type").starts_with("application/json"))
     return fail(Error::unsupported_media_type, "Content-Type", "Send the body as application/json.");
   const journal::Request records = TRY(journal::read_request(request.body));
-  const journal::Answer answer = TRY(receive_journal(store_, principal, records, generation_, now_us_()));
+  const std::shared_ptr<const store::DurableMarks> marks = durable_ ? durable_() : nullptr;
+  const journal::Answer answer =
+      TRY(receive_journal(store_, principal, records, generation_, now_us_(), marks.get()));
   http::Response response;
   response.body = journal::write_answer(answer);
   return response;
