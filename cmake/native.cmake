@@ -78,6 +78,14 @@ if(TARGET ringup)
   set_tests_properties(hostile PROPERTIES RUN_SERIAL ON TIMEOUT 600)
 endif()
 
+# The operator's book, followed to the letter.
+if(TARGET ringup)
+  add_test(NAME operations_book COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/docs/operations_test.py
+    --binary $<TARGET_FILE:ringup> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  # Not in memory, which the doctor minds.
+  set_tests_properties(operations_book PROPERTIES ENVIRONMENT "RINGUP_BOOK_TMP=${CMAKE_BINARY_DIR}" TIMEOUT 300)
+endif()
+
 # Browser tests: each tests/e2e/NAME_test.mjs is a program for node that starts the server and Chromium itself.
 file(GLOB e2e_tests CONFIGURE_DEPENDS tests/e2e/*_test.mjs)
 foreach(path ${e2e_tests})

@@ -1,6 +1,7 @@
 #include "server/doctor/doctor.h"
 
 #include <cstdio>
+#include <sstream>
 
 #include "server/commands/commands.h"
 
@@ -11,7 +12,8 @@ int run_doctor(const Arguments& arguments) {
                           .listen = {},
                           .quick = arguments.has("--quick"),
                           .running = arguments.has("--running")};
-  if (arguments.has("--listen")) options.listen.push_back(arguments.get("--listen"));
+  std::istringstream listen(arguments.get("--listen"));  // as serve takes it: several with commas between
+  for (std::string place; std::getline(listen, place, ',');) options.listen.push_back(place);
   const doctor::Report report = doctor::examine(options);
   if (arguments.has("--json"))
     std::printf("%s\n", json::dump(report.as_json()).c_str());

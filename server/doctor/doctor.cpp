@@ -147,6 +147,7 @@ Report examine(const Options& options, const Machine& machine) {
   check_server(patient, report);
   if (!patient.config.has_value()) return report;
   check_settings(patient, report);
+  check_certificate(patient, report);
   check_backups(patient, report);
   check_mail(patient, report);
   check_names(patient, report);

@@ -43,6 +43,8 @@ TEST_F(DoctorSettings, ThatLockEverybodyOutAreAProblem) {
   expect("force_https", Verdict::problem, "nobody gets in");
   settings("PUBLIC_URL=https://shop.example\nFORCE_HTTPS=true\nTRUSTED_PROXIES=1\n");
   EXPECT_EQ(worst("force_https").check, "");
+  settings("PUBLIC_URL=https://shop.example\nFORCE_HTTPS=true\nSSL_CERT_PATH=/a\nSSL_KEY_PATH=/b\n");
+  EXPECT_EQ(worst("force_https").check, "");
 }
 
 TEST_F(DoctorSettings, TellWhoCanComePastTheProxy) {
