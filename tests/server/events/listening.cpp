@@ -5,9 +5,9 @@
 
 namespace ringup::test {
 
-Listening::Listening(int port, const Headers& headers, const std::string& target, bool narrow)
+Listening::Listening(int port, const Headers& headers, const std::string& target, Way way)
     : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-  if (narrow) {
+  if (way == Way::narrow) {
     const int bytes = 1024;
     (void)::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
   }
@@ -19,7 +19,9 @@ Listening::Listening(int port, const Headers& headers, const std::string& target
   std::string request = "GET " + target + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(port) + "\r\n";
   for (const auto& [name, value] : headers) request += name + ": " + value + "\r\n";
   request += "\r\n";
-  EXPECT_EQ(::send(socket_, request.data(), request.size(), MSG_NOSIGNAL), std::ssize(request));
+  if (way == Way::tls && !shake_hands()) return;
+  if (tls_) tls_->write(request), request = tls_->outgoing();
+  send_all(request);
   while (bytes_.find("\r\n\r\n") == std::string::npos && receive()) {
   }
   const std::size_t end = std::min(bytes_.find("\r\n\r\n"), bytes_.size());
@@ -33,8 +35,30 @@ bool Listening::receive() {
   char buffer[4096];
   const ssize_t size = ::recv(socket_, buffer, sizeof buffer, 0);
   if (size <= 0) return false;
-  bytes_.append(buffer, static_cast<std::size_t>(size));
-  return true;
+  const std::string_view got(buffer, static_cast<std::size_t>(size));
+  if (!tls_) return bytes_.append(got), true;
+  tls_->incoming(got);
+  bytes_ += tls_->read();
+  return !tls_->goodbye();
+}
+
+void Listening::send_all(std::string_view bytes) {
+  EXPECT_EQ(::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL), std::ssize(bytes));
+}
+
+bool Listening::shake_hands() {
+  tls_ = std::make_unique<TlsClient>();
+  for (;;) {
+    const bool done = tls_->shake();
+    send_all(tls_->outgoing());
+    if (done || tls_->failed()) return done;
+    pollfd wait{socket_, POLLIN, 0};
+    char buffer[4096];
+    if (::poll(&wait, 1, patience_ms) <= 0) return false;
+    const ssize_t size = ::recv(socket_, buffer, sizeof buffer, 0);
+    if (size <= 0) return false;
+    tls_->incoming({buffer, static_cast<std::size_t>(size)});
+  }
 }
 
 std::optional<Event> Listening::next() {

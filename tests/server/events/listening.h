@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "tests/server/http/tls_client.h"
 #include "tests/server/running.h"
 
 namespace ringup::test {
@@ -22,8 +23,13 @@ class Listening {
  public:
   static constexpr int patience_ms = 20'000;
 
-  /// `narrow`: takes hardly anything before it is read.
-  Listening(int port, const Headers& headers, const std::string& target = "/api/events", bool narrow = false);
+  enum class Way {
+    plain,
+    narrow,  // takes hardly anything before it is read
+    tls,
+  };
+  Listening(int port, const Headers& headers, const std::string& target = "/api/events",
+            Way way = Way::plain);
   ~Listening() { close(); }
   Listening(const Listening&) = delete;
   Listening& operator=(const Listening&) = delete;
@@ -42,7 +48,10 @@ class Listening {
 
  private:
   bool receive();
+  bool shake_hands();
+  void send_all(std::string_view bytes);
   int socket_ = -1;
+  std::unique_ptr<TlsClient> tls_;
   std::string bytes_;
   Answer head_;
 };

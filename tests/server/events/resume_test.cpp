@@ -1,8 +1,10 @@
 // kill -9 in the middle: whoever comes back with their last id is told of every change that was answered.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <thread>
 
+#include "server/http/tls_authority.h"
 #include "tests/server/child.h"
 #include "tests/server/events/listening.h"
 
@@ -11,16 +13,21 @@ namespace {
 
 constexpr int rounds = 4, changes_per_round = 30;
 
-TEST(Fault, AListenerOfAKilledServerMissesNothing) {
-  const Folder folder;
-  {
-    auto store = std::move(store::Store::open(folder.path(), {.make_if_missing = true})).value();
+/// A folder with the business "shop".
+class ShopFolder : public Folder {
+ public:
+  ShopFolder() {
+    auto store = std::move(store::Store::open(path(), {.make_if_missing = true})).value();
     identity::NewBusiness wish;
     wish.slug = wish.name = "shop";
     wish.owner_email = owner_email;
     wish.password = owner_password;
-    ASSERT_TRUE(identity::make_business(*store, wish, {}).ok());
+    EXPECT_TRUE(identity::make_business(*store, wish, {}).ok());
   }
+};
+
+TEST(Fault, AListenerOfAKilledServerMissesNothing) {
+  const ShopFolder folder;
   std::int64_t made = 0, told = 0;
   std::string last;
   Headers owner;
@@ -63,6 +70,31 @@ TEST(Fault, AListenerOfAKilledServerMissesNothing) {
   }
   EXPECT_EQ(made, rounds * changes_per_round);
   EXPECT_GE(told, made) << "each at least once";
+}
+
+TEST(LiveEvents, ComeOverTlsToo) {
+  const ShopFolder folder;
+  ASSERT_TRUE(http::make_local_certificate(folder.path(), {"shop.lan"}, false, store::unix_us_now()).ok());
+  const http::LocalPaths paths = http::local_paths(folder.path());
+  Child child(folder.path(), {"SSL_CERT_PATH=" + paths.certificate, "SSL_KEY_PATH=" + paths.key});
+  ASSERT_NE(child.port(), 0);
+  const auto ask = [&](const char* target, const json::Value& body, const Headers& headers = {}) {
+    return send_tls(child.port(), "POST", target, json::dump(body), headers);
+  };
+  const Answer login =
+      ask("/api/accounts/login/", json::Object{{"email", owner_email}, {"password", owner_password}});
+  ASSERT_EQ(login.status, 200) << login.body;
+  const Headers owner = RunningServer::bearer(login.text("access"));
+  Listening stream(child.port(), owner, "/api/events", Listening::Way::tls);
+  ASSERT_EQ(stream.status(), 200);
+  EXPECT_EQ(stream.news().name, "hello");
+  for (const char* name : {"Drinks", "Bread", "Tea"}) {
+    ASSERT_EQ(ask("/api/catalogue/categories/", json::Object{{"name", name}}, owner).status, 201);
+    EXPECT_EQ(stream.news().name, "catalogue");
+  }
+  child.signal(SIGTERM);
+  EXPECT_TRUE(stream.ends());
+  EXPECT_EQ(child.wait(), 0);
 }
 
 }  // namespace

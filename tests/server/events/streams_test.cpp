@@ -277,7 +277,7 @@ TEST(LiveEvents, EndsWhenItIsOldOrItsTokenEnds) {
 
 TEST(LiveEvents, ASlowReaderIsLetGoAndComesBack) {
   Live live({.pace_ms = 1, .unsent_bytes_max = 2'000, .socket_bytes = 2'000});
-  Listening slow(live.server.port(), live.owner, "/api/events", true);
+  Listening slow(live.server.port(), live.owner, "/api/events", Listening::Way::narrow);
   Listening quick(live.server.port(), live.owner);
   const std::string last = slow.news().id;
   (void)quick.news();
@@ -293,7 +293,7 @@ TEST(LiveEvents, ASlowReaderIsLetGoAndComesBack) {
 
 TEST(LiveEvents, WhoPausesForAWhileLosesNothing) {
   Live live({.heartbeat_ms = 600'000, .pace_ms = 1, .socket_bytes = 2'000});
-  Listening pausing(live.server.port(), live.owner, "/api/events", true);
+  Listening pausing(live.server.port(), live.owner, "/api/events", Listening::Way::narrow);
   Listening quick(live.server.port(), live.owner);
   (void)quick.news();
   constexpr int passes = 70;  // of some 850 bytes: near to the 64 KB that may wait
