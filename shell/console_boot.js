@@ -9,3 +9,5 @@ run({
   fonts: ["@{inter-regular.ttf}", "@{inter-semibold.ttf}", "@{icons.ttf}"],
   what: "console",
 });
+
+if (!window.isSecureContext) import("@{later:plain.js}").then(({ warn }) => warn());

@@ -212,17 +212,18 @@ function watchViewport(stage, canvas, resize) {
   let last = "";
 
   const update = () => {
+    const above = document.getElementById("plain")?.offsetHeight ?? 0;  // plain.js
     const width = visual ? visual.width : innerWidth;
-    const height = visual ? visual.height : innerHeight;
+    const height = (visual ? visual.height : innerHeight) - above;
     const ratio = Math.min(devicePixelRatio || 1, ratioMax);
     const safe = getComputedStyle(probe);
-    const covered = Math.max(0, innerHeight - height);
+    const covered = Math.max(0, innerHeight - height - above);
     const edge = (side) => parseFloat(safe["padding" + side]) || 0;
     const flags = (dark.matches ? 1 : 0) | (still.matches ? 2 : 0) | (coarse.matches ? 4 : 0);
     // The keyboard covers the lower safe area.
     const values = [width, height, ratio, edge("Top"), edge("Right"), covered > 0 ? 0 : edge("Bottom"), edge("Left"), covered,
       flags];
-    const top = visual ? visual.offsetTop : 0;
+    const top = (visual ? visual.offsetTop : 0) + above;
     const key = values.join() + "," + top;
     if (key === last) return;
     last = key;
@@ -234,6 +235,7 @@ function watchViewport(stage, canvas, resize) {
     resize(...values);
   };
   new ResizeObserver(update).observe(document.documentElement);
+  addEventListener("resize", update);
   visual?.addEventListener("resize", update);
   visual?.addEventListener("scroll", update);
   for (const query of [dark, still, coarse]) query.addEventListener("change", update);

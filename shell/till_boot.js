@@ -27,3 +27,5 @@ if (!navigator.locks) {
     navigator.locks.request("ringup till", held);
   });
 }
+
+if (!window.isSecureContext) import("@{later:plain.js}").then(({ warn }) => warn());
