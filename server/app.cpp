@@ -3,6 +3,7 @@
 #include "server/identity/routes.h"
 #include "server/log/log.h"
 #include "server/pages/challenge.h"
+#include "server/pages/trust.h"
 #include "server/store/keys.h"
 
 namespace ringup {
@@ -23,6 +24,8 @@ App::App(store::Store& store, const AppOptions& options)
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
   pages::add_challenge_route(router_, store_.folder());
+  pages::add_trust_routes(router_, {store_.folder(), options.https,
+                                    [this](const http::Request& request) { return hosts_.names(request); }});
   catalogue_.add_routes(router_);
   reports::add_routes(router_, store_, access_, roller_, options.world.now_us);
 }
@@ -69,7 +72,9 @@ std::string App::metrics_token() const {
 }
 
 Result<void> App::before_route(const http::Request& request) {
-  // Probes and scrapers come by address, a certificate authority by a name that may be new.
+  // Probes and scrapers come by address, a certificate authority by a name that may be new, and so does who
+  // wants to trust us.
+  if (request.path == "/trust" || request.path.starts_with("/trust/")) return {};
   if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics" ||
       pages::is_challenge(request.path))
     return {};

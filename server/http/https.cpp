@@ -48,18 +48,22 @@ bool over_https(const Request& request, const HttpsPolicy& policy) {
   return request.secure || (policy.public_https && !policy.certificate);
 }
 
+std::string https_origin(const Request& request, const HttpsPolicy& policy, bool own_host) {
+  HostAndPort host = host_of(request.header("host"));
+  const bool named = policy.certificate && policy.certificate().speaks_for(host.host);
+  const bool spoken = policy.certificate || policy.public_https || policy.force;
+  const bool best = named || !policy.certificate || policy.public_origin.empty();
+  if ((own_host && spoken && best) || (named && policy.public_origin.empty())) {
+    host.port = policy.certificate ? port_for(host.port, policy.ports) : 0;
+    return "https://" + authority_of(host, https_port);
+  }
+  return policy.public_origin;
+}
+
 std::optional<Response> force_https(const Request& request, const HttpsPolicy& policy, bool own_host) {
   if (!policy.force || request.secure || answers_plain(request.path)) return std::nullopt;
   const bool moves = request.method == "GET";
-  HostAndPort host = host_of(request.header("host"));
-  std::string origin;
-  const bool named = policy.certificate && policy.certificate().speaks_for(host.host);
-  if (own_host || (named && policy.public_origin.empty())) {
-    host.port = policy.certificate ? port_for(host.port, policy.ports) : 0;
-    origin = "https://" + authority_of(host, https_port);
-  } else {
-    origin = policy.public_origin;
-  }
+  const std::string origin = https_origin(request, policy, own_host);
   if (!moves || origin.empty()) {
     return problem(
         fail(Error::forbidden, {},

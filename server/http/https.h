@@ -37,6 +37,11 @@ bool over_https(const Request& request, const HttpsPolicy& policy);
 /// a business's.
 std::optional<Response> force_https(const Request& request, const HttpsPolicy& policy, bool own_host);
 
+/// "https://…" for somebody whose request names this host: the business's own, one in the certificate, or
+/// PUBLIC_URL;
+/// "" where none of them is known.
+std::string https_origin(const Request& request, const HttpsPolicy& policy, bool own_host);
+
 /// Seconds for Strict-Transport-Security; 0: none.
 int strict_seconds(const Request& request, const HttpsPolicy& policy);
 

@@ -294,6 +294,7 @@ LocalAuthority describe_authority(const X509Handle& certificate) {
   authority.facts = facts_of(certificate.get());
   authority.name = authority.facts.issuer;
   authority.hosts = permitted_by(certificate.get());
+  authority.pem = pem_of(certificate);
   unsigned char* bytes = nullptr;
   const int size = ::i2d_X509(certificate.get(), &bytes);
   ASSERT(size > 0);

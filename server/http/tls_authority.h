@@ -34,7 +34,7 @@ struct LocalAuthority {
   std::string name;                // as devices list it
   std::vector<std::string> hosts;  // what it may vouch for
   CertificateFacts facts;
-  std::string der;  // the certificate, for devices
+  std::string pem, der;  // the certificate, for devices
 };
 /// None where the folder has no authority; configuration where its file is damaged.
 Result<std::optional<LocalAuthority>> read_local_authority(const std::string& data_folder);
