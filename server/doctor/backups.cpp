@@ -79,10 +79,9 @@ void check_newest(const Patient& patient, const std::string& place, Report& repo
     locked = head.lock.has_value();
   }
   if (newest.empty()) {
-    report.warning("backups", "There is no backup of this shop in " + place + " yet.",
-                   "A server that runs makes one every " + config.text("BACKUP_EVERY") +
-                       "; or now: ringup backup --data " + patient.options.folder + " --to " + place +
-                       "/now.backup");
+    report.warning(
+        "backups", "There is no backup of this shop in " + place + " yet.",
+        "A server that runs makes one at its start, and then every " + config.text("BACKUP_EVERY") + ".");
     return;
   }
   const std::int64_t age_us = patient.machine.now_us() - at_us;
@@ -128,7 +127,7 @@ void check_backups(const Patient& patient, Report& report) {
   } else if (there.ok() && there->bytes_free < wanted) {
     report.problem("backup_folder",
                    "Only " + bytes_in_words(there->bytes_free) + " are free in " + place + ".",
-                   "Make room for " + bytes_in_words(wanted) + ": old backups may go.");
+                   "Make room for " + bytes_in_words(wanted) + "; the server thins out old ones by itself.");
   } else if (there.ok() && here.ok() && there->device == here->device) {
     report.warning("backup_folder", place + " is on the same disk as the data: both die together.",
                    "Mount another disk there, or let another machine fetch the files.");

@@ -102,7 +102,8 @@ int try_port(const Place& place) {
 
 void check_port(const Patient& patient, const std::string& text, Report& report) {
   const Place place = read_place(text);
-  const std::string name = place.host + ":" + place.port;
+  const bool bare = place.host.find(':') != std::string::npos;
+  const std::string name = (bare ? "[" + place.host + "]" : place.host) + ":" + place.port;
   const int code = try_port(place), port = std::atoi(place.port.c_str());
   if (code == EADDRINUSE) {
     report.problem(
