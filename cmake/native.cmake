@@ -75,7 +75,9 @@ endif()
 if(TARGET ringup)
   add_test(NAME hostile COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/hostile/hostile_test.py
     --binary $<TARGET_FILE:ringup> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
-  set_tests_properties(hostile PROPERTIES RUN_SERIAL ON TIMEOUT 600)
+  add_test(NAME hostile_tools COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/hostile/tools_test.py
+    --binary $<TARGET_FILE:ringup> WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(hostile hostile_tools PROPERTIES RUN_SERIAL ON TIMEOUT 600)
 endif()
 
 # The operator's book, followed to the letter.
