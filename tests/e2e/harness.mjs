@@ -23,11 +23,13 @@ export const contentPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe
   "connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 let browser = null;
-export async function openBrowser() {
+// `args` count when it is opened for the first time.
+export async function openBrowser({ args = [] } = {}) {
   browser ??= await chromium.launch({
     executablePath: "/usr/bin/chromium",
     args: ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],
+      "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
+      ...args],
   });
   return browser;
 }
@@ -74,7 +76,8 @@ export async function serveModule(module) {
 
 // The release binary on a data folder of its own, filled with the demo shop unless told otherwise.
 //   {url, data, accounts, run(...words) → what that command printed, stop()}
-export async function serveRingup({ demo = true } = {}) {
+// `prepare({data, run})` comes between filling and serving; `env` goes into the server's environment.
+export async function serveRingup({ demo = true, prepare = async () => {}, env = {} } = {}) {
   const binary = path.join(root, "build/ringup");
   const data = mkdtempSync(path.join(tmpdir(), "ringup-e2e-"));
   const run = (...words) => new Promise((resolve, reject) => {
@@ -87,7 +90,9 @@ export async function serveRingup({ demo = true } = {}) {
       : reject(new Error(`ringup ${words.join(" ")}: exit ${code}\n${errors}`)));
   });
   const accounts = demo ? JSON.parse(await run("demo", "--data", data, "--json")) : null;
-  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+  await prepare({ data, run });
+  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"],
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
   const log = [];
   const url = await new Promise((resolve, reject) => {
     const watch = (chunk) => {
