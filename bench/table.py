@@ -1,6 +1,6 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
-    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, big, events, reports, wasm,
+    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, big, backup, events, reports, wasm,
                            peers, size, scroll), and its rows only; without it all of them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
@@ -70,6 +70,13 @@ ROWS = [
     ("", "events.raw_p50_ms", "one thread that sends to as many sockets", "ms", None),
     (None, "events.cpu_ms", "processor time of one change", "ms", None),
     ("", "events.raw_cpu_ms", "one thread that sends to as many sockets", "ms", None),
+    ("A backup of the big shop while five tills sell 100 times a second", "backup.sale_p99_ms", "a sale, p99, while 'ringup backup' runs", "ms", None),
+    ("", "backup.sale_p99_quiet_ms", "without it", "ms", None),
+    (None, "backup.scheduled_sale_p99_ms", "a sale, p99, while the server makes its own", "ms", None),
+    (None, "backup.mb_per_second", "'ringup backup', written, read back and verified", "MB/s", None),
+    (None, "backup.scheduled_mb_per_second", "the server's own", "MB/s", None),
+    (None, "backup.memory_mb", "memory (RSS) of 'ringup backup'", "MB", None),
+    (None, "backup.log_mb", "the database's log at its longest", "MB", None),
     ("First load, brotli", "size.console_kb", "console", "KB", ("≤", 800)),
     (None, "size.till_kb", "till", "KB", ("≤", 600)),
     ("Console in Chromium with software GL", "table.scroll_fps", "a table of 100,000 rows, scrolling", "frames/s",
@@ -155,7 +162,7 @@ def scroll(figures):
 
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
-            "sales": native("sales"), "big": native("big"), "events": native("events"), "reports": native("reports"), "peers": peers, "size": size,
+            "sales": native("sales"), "big": native("big"), "backup": native("backup"), "events": native("events"), "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll}
 
 
