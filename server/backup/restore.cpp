@@ -27,6 +27,14 @@ bool is_nothing(const std::string& name) {
   return name == "serve.lock" || name == "lost+found";
 }
 
+/// What a restore moves before the database.
+constexpr const char* moved_names[] = {"secret.key", "ringup.env", "tls"};
+
+void take_back(const std::string& folder) {
+  std::error_code ignored;
+  for (const char* name : moved_names) fs::remove_all(folder + "/" + name, ignored);
+}
+
 /// conflict where the folder holds something. What an interrupted restore left is removed.
 Result<void> check_empty(const std::string& folder) {
   std::error_code code;
@@ -34,16 +42,13 @@ Result<void> check_empty(const std::string& folder) {
   for (fs::directory_iterator at(folder, code), end; !code && at != end; at.increment(code))
     names.insert(at->path().filename().string());
   if (code) return fail(Error::storage, folder, "Cannot read this folder: " + code.message() + ".");
-  // A restore begins only in an empty folder: beside its draft and without a database, all else came from it.
-  const bool interrupted = names.contains(store::restore_draft) && !names.contains("ringup.db");
-  if (interrupted) {
-    for (const char* name : {"secret.key", "ringup.env", "tls"}) {
-      fs::remove_all(folder + "/" + name, code);
-      names.erase(name);
-    }
-    fs::remove_all(draft_of(folder), code);
-    names.erase(store::restore_draft);
+  // A restore begins only in an empty folder, and moves the database last: where its draft still has one, all
+  // else here came from it.
+  if (!names.contains("ringup.db") && fs::exists(draft_of(folder) + "/ringup.db", code)) {
+    take_back(folder);
+    for (const char* name : moved_names) names.erase(name);
   }
+  if (names.erase(store::restore_draft) > 0) fs::remove_all(draft_of(folder), code);
   for (const std::string& name : names) {
     if (is_nothing(name)) continue;
     return fail(Error::conflict, folder,
@@ -156,6 +161,7 @@ Result<Restored> restore_backup(const RestoreOptions& options) {
     Result<Restored> restored = fill();
     if (!restored.ok()) {
       std::error_code ignored;
+      if (!fs::exists(options.to + "/ringup.db", ignored)) take_back(options.to);
       fs::remove_all(draft, ignored);
       if (restored.failure().where.empty()) restored.failure().where = options.from;
     }

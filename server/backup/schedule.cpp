@@ -81,6 +81,11 @@ void Schedule::look() {
         "and delete it.",
         {{"file", name}});
   }
+  const Result<std::string> generation = store_.read(store::generation_of);
+  // After a restore the newest may be of a future that was lost: that one is no backup of what is here now.
+  const auto newest = std::find_if(list->backups.begin(), list->backups.end(), [&](const Kept& kept) {
+    return generation.ok() && kept.head.generation == *generation;
+  });
   if (list->backups.empty()) {
     marks.reset();
   } else {
@@ -96,8 +101,8 @@ void Schedule::look() {
   const std::lock_guard lock(mutex_);
   marks_ = std::move(marks);
   numbers_.kept = list->backups.size();
-  numbers_.last_success_us = list->backups.empty() ? 0 : list->backups.front().head.at_us;
-  numbers_.bytes = list->backups.empty() ? 0 : list->backups.front().bytes;
+  numbers_.last_success_us = newest == list->backups.end() ? 0 : newest->head.at_us;
+  numbers_.bytes = newest == list->backups.end() ? 0 : newest->bytes;
 }
 
 Result<void> Schedule::make_one() {

@@ -1,10 +1,11 @@
 #pragma once
 /// The thread that makes a backup now and then, out of the way of sales, and knows what the kept ones hold.
 ///
-/// One is due when the newest that is kept is older than `every`; at start at once, if so. A failed one is
-/// logged and tried again, first after a minute, then twice as long each time, at most every hour (or
-/// `every`). The wall clock decides, looked at each minute, so that a jump of it or a sleep of the machine
-/// does no harm. The thread has the lowest priority that the system gives, and rests as long as it works.
+/// One is due when the newest that is kept is older than `every`, or was made before a restore; at start at
+/// once, if so. A failed one is logged and tried again, first after a minute, then twice as long each time,
+/// at most every hour (or `every`). The wall clock decides, looked at each minute, so that a jump of it or a
+/// sleep of the machine does no harm. The thread has the lowest priority that the system gives, and rests as
+/// long as it works.
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -28,7 +29,7 @@ struct ScheduleOptions {
 };
 
 struct ScheduleNumbers {
-  std::int64_t last_success_us = 0;  // when the newest that is kept was made; 0: there is none
+  std::int64_t last_success_us = 0;  // when the newest kept one of this generation was made; 0: there is none
   std::int64_t bytes = 0;            // of the newest
   std::int64_t took_us = 0;          // of the last that was made here
   std::uint64_t made = 0, failed = 0;

@@ -58,9 +58,7 @@ Result<std::unique_ptr<Snapshot>> Snapshot::open(const std::string& folder) {
                        0));
     if (snapshot->schema_ == 0 || ours < 3)
       return fail(Error::damaged, {}, "This database has not the tables of ringup.");
-    const auto generation = TRY(db.first("SELECT value FROM fact WHERE name = 'generation'",
-                                         [](const Row& row) { return row.string(0); }));
-    snapshot->generation_ = generation.value_or("");
+    snapshot->generation_ = TRY(generation_of(db));
     return {};
   };
   if (Result<void> done = read(); !done.ok()) return about(done.failure(), path);
@@ -130,6 +128,12 @@ Result<void> Snapshot::check(const std::function<bool()>& go_on) {
   if (found == "ok") return {};
   for (char& c : found) c = c == '\n' ? ' ' : c;
   return fail(Error::damaged, {}, "The database is damaged: " + found);
+}
+
+Result<std::string> generation_of(Database& db) {
+  const auto found = TRY(db.first("SELECT value FROM fact WHERE name = 'generation'",
+                                  [](const Row& row) { return row.string(0); }));
+  return found.value_or("");
 }
 
 Result<Contents> read_contents(Database& db) {

@@ -70,6 +70,9 @@ class Snapshot {
   std::string generation_;
 };
 
+/// The folder's generation; empty where it has none yet.
+Result<std::string> generation_of(Database& db);
+
 /// Reads what a database holds; counts every sale, so it takes a moment in a large one.
 Result<Contents> read_contents(Database& db);
 

@@ -73,9 +73,9 @@ Result<void> check_folder(const std::string& folder, const std::string& path) {
   struct stat about_file {};
   if (::stat(path.c_str(), &about_file) != 0 || about_file.st_size == 0) {
     if (::access((folder + "/" + restore_draft).c_str(), F_OK) == 0) {
-      return fail(
-          Error::damaged, folder,
-          "A restore into this folder was interrupted: run 'ringup restore' again, or remove the folder.");
+      return fail(Error::damaged, folder,
+                  "A restore into this folder was interrupted: run 'ringup restore' again, or remove its " +
+                      std::string(restore_draft) + ".");
     }
     if (!secret) return {};
     return fail(
@@ -138,6 +138,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const Stor
   std::unique_ptr<Store> store(new Store);
   store->folder_ = folder;
 
+  ::rmdir((folder + "/" + restore_draft).c_str());  // an empty one: only its removal was interrupted
   if (Result<void> fine = check_folder(folder, path); !fine.ok())
     return fine.failure().where.empty() ? about(fine.failure(), path) : fine.failure();
   auto opened = Database::open(path, Database::Mode::read_write);

@@ -278,12 +278,18 @@ TEST(Backup, AnInterruptedRestoreIsTakenUpAgain) {
   ASSERT_TRUE(one.backup().ok());
   // As a kill between the secret's move and the database's leaves it.
   fs::create_directories(one.fresh + "/restore.part/tls");
+  write_file(one.fresh + "/restore.part/ringup.db", "unpacked");
   write_file(one.fresh + "/secret.key", std::string(32, 's'));
   const auto begun = store::Store::open(one.fresh, {.make_if_missing = true});
   EXPECT_EQ(begun.error(), Error::damaged);
   EXPECT_NE(describe(begun.failure()).find("interrupted"), std::string::npos);
   ASSERT_TRUE(one.restore().ok());
   EXPECT_TRUE(store::Store::open(one.fresh, {}).ok());
+  // A shop that lost its database is none, whatever lies beside it: its secret stays.
+  fs::remove(one.fresh + "/ringup.db");
+  fs::create_directories(one.fresh + "/restore.part");
+  EXPECT_EQ(one.restore().error(), Error::conflict);
+  EXPECT_TRUE(fs::exists(one.fresh + "/secret.key"));
 }
 
 TEST(Backup, ANewerSchemaIsNamed) {

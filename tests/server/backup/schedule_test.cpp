@@ -193,6 +193,11 @@ TEST(Schedule, FailuresAreCountedAndDamagedFilesDoNotCount) {
   EXPECT_EQ(schedule.numbers().kept, 2u);
   EXPECT_EQ(names_in(one.folder).size(), 4u);  // two good ones, the damaged one, the notes
   EXPECT_TRUE(fs::exists(good));
+  // Restored from before: what is kept of the lost future is no backup of what is here now.
+  one.shop.run("UPDATE fact SET value = 'another' WHERE name = 'generation'");
+  schedule.look();
+  EXPECT_EQ(schedule.numbers().last_success_us, 0);
+  EXPECT_EQ(schedule.numbers().kept, 2u);
   EXPECT_NE(backup::metrics_text(schedule.numbers()).find("ringup_backup_kept 2\n"), std::string::npos);
 }
 
