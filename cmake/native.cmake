@@ -88,6 +88,14 @@ if(TARGET ringup)
   set_tests_properties(operations_book PROPERTIES ENVIRONMENT "RINGUP_BOOK_TMP=${CMAKE_BINARY_DIR}" TIMEOUT 300)
 endif()
 
+# What the shell decides by itself: each tests/shell/NAME_test.mjs is a program for node.
+file(GLOB shell_tests CONFIGURE_DEPENDS tests/shell/*_test.mjs)
+foreach(path ${shell_tests})
+  get_filename_component(name ${path} NAME_WE)
+  add_test(NAME shell_${name} COMMAND node ${path} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  set_tests_properties(shell_${name} PROPERTIES TIMEOUT 60)
+endforeach()
+
 # Browser tests: each tests/e2e/NAME_test.mjs is a program for node that starts the server and Chromium itself.
 file(GLOB e2e_tests CONFIGURE_DEPENDS tests/e2e/*_test.mjs)
 foreach(path ${e2e_tests})

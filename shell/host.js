@@ -4,16 +4,18 @@
 import { Mirror } from "@{mirror.js}";
 import { listen } from "@{input.js}";
 import { blob } from "@{blobs.js}";
+import { follow } from "@{events.js}";
 import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
 const ratioMax = 3;
+const streamStates = ["live", "waiting", "refused"];
 
 // `what`: the word for the app in messages, "till" or "console".
 export async function run({ create, wasm, fonts, what = "till" }) {
   const stage = document.getElementById("stage");
   const canvas = document.getElementById("canvas");
-  // For tests and measurements: frames drawn, time spent in them, changes of the mirror.
-  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0 };
+  // For tests and measurements: frames drawn, time spent in them, changes of the mirror, how the stream of events is.
+  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0, stream: "" };
   window.ringup = state;
   const fail = (words) => {
     const line = document.getElementById("wait");
@@ -22,6 +24,7 @@ export async function run({ create, wasm, fonts, what = "till" }) {
   };
 
   let module = null, framePending = false, timer = 0, timerAt = Infinity, keyboard = null;
+  let following = null, authorized = () => {};
   // Every call into wasm goes through here; strings are passed as bytes that wasm frees.
   const bytes = (data) => {
     const pointer = module._malloc(data.length + 1);
@@ -32,6 +35,9 @@ export async function run({ create, wasm, fonts, what = "till" }) {
     const data = new TextEncoder().encode(text);
     return call(bytes(data), data.length);
   };
+
+  // The other tabs of this app.
+  const tabs = globalThis.BroadcastChannel ? new BroadcastChannel("ringup " + what) : null;
 
   const mirror = new Mirror(document.getElementById("mirror"), {
     activate: (id) => module._ringup_activate(id),
@@ -94,6 +100,27 @@ export async function run({ create, wasm, fonts, what = "till" }) {
       withText(lines, (pointer, length) =>
         module._ringup_fetched(request, answer.status, pointer, length, bytes(answer.data), answer.data.length));
     },
+    follow(run, path, share) {
+      following?.stop();
+      following = follow({ path, share }, {
+        authorize: (fresh) => new Promise((resolve) => {
+          authorized = resolve;
+          module._ringup_authorize(run, fresh ? 1 : 0);
+        }),
+        event: ({ kind, data }) => withText(kind, (name, nameLength) => withText(data, (pointer, length) =>
+          module._ringup_heard(run, name, nameLength, pointer, length))),
+        state: (word) => {
+          state.stream = word;
+          module._ringup_stream(run, streamStates.indexOf(word));
+        },
+      });
+    },
+    authorized: (authorization) => authorized(authorization),
+    unfollow() {
+      following?.stop();
+      following = null;
+    },
+    tellTabs: (words) => tabs?.postMessage(words),
     pickFile(request, accept) {
       pickFile(accept, (file) => {
         const data = file?.data ?? new Uint8Array();
@@ -192,6 +219,7 @@ export async function run({ create, wasm, fonts, what = "till" }) {
     withText(host.location(), (pointer, length) => module._ringup_navigated(pointer, length));
   window.addEventListener("popstate", navigated);
   window.addEventListener("hashchange", navigated);
+  if (tabs) tabs.onmessage = ({ data }) => withText(String(data), (pointer, length) => module._ringup_told(pointer, length));
   window.addEventListener("online", () => module._ringup_event(0));
   window.addEventListener("offline", () => module._ringup_event(1));
   document.addEventListener("visibilitychange", () => module._ringup_event(document.hidden ? 3 : 2));

@@ -17,6 +17,7 @@ class FakeBridge final : public platform::Bridge {
     platform::FetchDone done;
   };
   std::deque<Asked> asked;
+  std::optional<platform::Follow> followed;
   std::map<std::string, std::string, std::less<>> local, blobs;
   std::vector<std::string> printed;
   std::vector<platform::PickDone> picks;
@@ -29,6 +30,9 @@ class FakeBridge final : public platform::Bridge {
   void fetch(platform::FetchRequest request, platform::FetchDone done) override {
     asked.push_back({std::move(request), std::move(done)});
   }
+  void follow(platform::Follow follow) override { followed = std::move(follow); }
+  void unfollow() override { followed.reset(); }
+  void tell_tabs(std::string_view) override {}
   std::optional<std::string> local_get(std::string_view key) override {
     const auto found = local.find(key);
     return found == local.end() ? std::nullopt : std::optional(found->second);

@@ -52,11 +52,36 @@ using FetchDone = std::function<void(FetchResponse)>;
 using BlobDone = std::function<void(std::optional<std::string>)>;
 using StoreDone = std::function<void(bool stored)>;
 
+/// One server-sent event. A stream begins with "hello".
+struct ServerEvent {
+  std::string kind, data;
+};
+/// How a followed stream is: live from each hello on; waiting while it is to come or to come back; refused
+/// where the server has no such stream for us. It is tried again by itself in every case.
+enum class Stream : std::uint8_t { live, waiting, refused };
+/// What is followed, and by whom. All three are called as events of their own, any number of times.
+struct Follow {
+  std::string path;   // "/api/events"
+  std::string share;  // tabs of this browser that say the same share one connection
+  /// Before each connection: give(the Authorization header), once, now or later; empty where there is none at
+  /// the moment. `fresh`: the last one was refused. Only one tab of those that share is asked.
+  std::function<void(bool fresh, std::function<void(std::string)> give)> authorize;
+  std::function<void(const ServerEvent&)> on_event;
+  std::function<void(Stream)> on_state;
+};
+
 class Bridge {
  public:
   virtual ~Bridge() = default;
 
   virtual void fetch(FetchRequest request, FetchDone done) = 0;
+
+  /// Follows what a server tells of by itself, through reloads of the server and sleep of the device: after a
+  /// gap the stream goes on with what was missed, or says "resync". One at a time; the next takes its place.
+  virtual void follow(Follow follow) = 0;
+  virtual void unfollow() = 0;
+  /// Says words to the other tabs of this app in this browser, where they come as EventKind::told.
+  virtual void tell_tabs(std::string_view words) = 0;
 
   /// Small values that stay on this device (localStorage). Setting answers false where the browser refuses.
   virtual std::optional<std::string> local_get(std::string_view key) = 0;

@@ -17,6 +17,15 @@ mergeInto(LibraryManager.library, {
   host_fetch: function (request, head, headLength, body, bodyLength) {
     Module.host.fetch(request, hostText(head, headLength), bodyLength ? HEAPU8.slice(body, body + bodyLength) : undefined);
   },
+  host_follow__deps: ['$hostText'],
+  host_follow: function (run, path, pathLength, share, shareLength) {
+    Module.host.follow(run, hostText(path, pathLength), hostText(share, shareLength));
+  },
+  host_authorized__deps: ['$hostText'],
+  host_authorized: function (text, length) { Module.host.authorized(hostText(text, length)); },
+  host_unfollow: function () { Module.host.unfollow(); },
+  host_tell_tabs__deps: ['$hostText'],
+  host_tell_tabs: function (words, length) { Module.host.tellTabs(hostText(words, length)); },
   host_local_get__deps: ['$hostText', 'malloc'],
   host_local_get: function (key, keyLength, out) {
     var value = Module.host.localGet(hostText(key, keyLength));

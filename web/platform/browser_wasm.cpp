@@ -23,6 +23,11 @@ void host_focus(std::uint32_t id);
 void host_announce(const char* text, std::size_t length, int assertive);
 void host_fetch(std::uint32_t request, const char* head, std::size_t head_length, const char* body,
                 std::size_t body_length);
+void host_follow(std::uint32_t run, const char* path, std::size_t path_length, const char* share,
+                 std::size_t share_length);
+void host_authorized(const char* authorization, std::size_t length);
+void host_unfollow();
+void host_tell_tabs(const char* words, std::size_t length);
 int host_local_get(const char* key, std::size_t key_length, char** out);
 int host_local_set(const char* key, std::size_t key_length, const char* value, std::size_t value_length);
 void host_local_remove(const char* key, std::size_t key_length);
@@ -80,6 +85,17 @@ class BrowserBridge : public Bridge {
     if (request.progress) progress_[id] = std::move(request.progress);
     host_fetch(id, head.data(), head.size(), request.body.data(), request.body.size());
   }
+  void follow(Follow follow) override {
+    follow_ = std::move(follow);
+    host_follow(++follow_run_, follow_.path.data(), follow_.path.size(), follow_.share.data(),
+                follow_.share.size());
+  }
+  void unfollow() override {
+    ++follow_run_;
+    follow_ = {};
+    host_unfollow();
+  }
+  void tell_tabs(std::string_view words) override { host_tell_tabs(words.data(), words.size()); }
   std::optional<std::string> local_get(std::string_view key) override {
     char* bytes = nullptr;
     const int length = host_local_get(key.data(), key.size(), &bytes);
@@ -143,6 +159,24 @@ class BrowserBridge : public Bridge {
                    bytes.size());
   }
 
+  // Copies are called: what they do may end the following.
+  void authorize(std::uint32_t run, bool fresh) {
+    if (run != follow_run_) return;
+    const auto authorize = follow_.authorize;
+    authorize(fresh, [this, run](std::string_view authorization) {
+      if (run == follow_run_) host_authorized(authorization.data(), authorization.size());
+    });
+  }
+  void heard(std::uint32_t run, const ServerEvent& event) {
+    if (run != follow_run_) return;
+    const auto on_event = follow_.on_event;
+    on_event(event);
+  }
+  void stream(std::uint32_t run, Stream state) {
+    if (run != follow_run_) return;
+    const auto on_state = follow_.on_state;
+    on_state(state);
+  }
   void sent(std::uint32_t id, std::uint64_t sent, std::uint64_t total) {
     if (const auto found = progress_.find(id); found != progress_.end()) found->second(sent, total);
   }
@@ -174,7 +208,8 @@ class BrowserBridge : public Bridge {
     blobs_[id] = std::move(done);
     host_blob(id, verb, key.data(), key.size(), bytes.data(), bytes.size());
   }
-  std::uint32_t last_request_ = 0;
+  std::uint32_t last_request_ = 0, follow_run_ = 0;
+  Follow follow_;
   std::map<std::uint32_t, FetchDone> fetches_;
   std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
   std::map<std::uint32_t, PickDone> picks_;
@@ -371,6 +406,27 @@ EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char
   }
   browser().bridge().fetched(request, std::move(response));
   browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_authorize(std::uint32_t run, int fresh) {
+  browser().bridge().authorize(run, fresh != 0);
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_heard(std::uint32_t run, char* kind, std::size_t kind_length, char* data,
+                                       std::size_t length) {
+  ringup::platform::ServerEvent event{take(kind, kind_length), take(data, length)};
+  browser().bridge().heard(run, event);
+  browser().redraw();
+}
+
+/// state: 0 live, 1 waiting, 2 refused.
+EMSCRIPTEN_KEEPALIVE void ringup_stream(std::uint32_t run, int state) {
+  browser().bridge().stream(run, static_cast<ringup::platform::Stream>(state));
+  browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_told(char* words, std::size_t length) {
+  browser().event({ringup::platform::EventKind::told, take(words, length)});
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_sent(std::uint32_t request, double sent, double total) {

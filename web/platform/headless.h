@@ -48,6 +48,8 @@ class Headless : public Runtime, private Bridge {
   /// A scanner's keystrokes, 5 ms apart, and Enter.
   void scan(std::string_view code);
   void set_online(bool online);
+  /// The page goes to the background or comes to the front.
+  void set_shown(bool shown);
   void set_viewport(const Viewport& viewport);
   /// The browser's buttons, and an address typed by hand.
   void back();
@@ -61,6 +63,13 @@ class Headless : public Runtime, private Bridge {
   /// Requests without an answer yet, oldest first. Take one with take_fetch() and call its `done`.
   const std::vector<Fetch>& fetches() const { return fetches_; }
   Fetch take_fetch();
+  /// What the app follows; nullptr: nothing.
+  const Follow* follows() const { return follow_ ? &*follow_ : nullptr; }
+  /// An event or a state of the stream that is followed, and a word from another tab.
+  void tell(std::string kind, std::string data);
+  void tell(Stream state);
+  void tell_from_tab(std::string words);
+  const std::vector<std::string>& told_tabs() const { return told_tabs_; }
   /// Answers the oldest request; it must be for this path.
   void answer(std::string_view url_prefix, int status, std::string body);
   std::map<std::string, std::string, std::less<>>& local() { return local_; }
@@ -99,6 +108,9 @@ class Headless : public Runtime, private Bridge {
 
  private:
   void fetch(FetchRequest request, FetchDone done) override;
+  void follow(Follow follow) override { follow_ = std::move(follow); }
+  void unfollow() override { follow_.reset(); }
+  void tell_tabs(std::string_view words) override { told_tabs_.emplace_back(words); }
   std::optional<std::string> local_get(std::string_view key) override;
   bool local_set(std::string_view key, std::string_view value) override;
   void local_remove(std::string_view key) override;
@@ -134,6 +146,8 @@ class Headless : public Runtime, private Bridge {
   bool online_ = true;
   bool asks_before_leaving_ = false;
   std::vector<Fetch> fetches_;
+  std::optional<Follow> follow_;
+  std::vector<std::string> told_tabs_;
   std::vector<std::function<void()>> callbacks_;
   std::multimap<double, std::function<void()>> timers_;  // by the clock
   std::map<std::string, std::string, std::less<>> local_, blobs_;

@@ -174,6 +174,32 @@ void Headless::set_online(bool online) {
   settle();
 }
 
+void Headless::set_shown(bool shown) {
+  event({shown ? EventKind::shown : EventKind::hidden, {}});
+  settle();
+}
+
+void Headless::tell(std::string kind, std::string data) {
+  assert(follow_ && "the app follows nothing");
+  const auto on_event = follow_->on_event;
+  on_event({std::move(kind), std::move(data)});
+  redraw();
+  settle();
+}
+
+void Headless::tell(Stream state) {
+  assert(follow_ && "the app follows nothing");
+  const auto on_state = follow_->on_state;
+  on_state(state);
+  redraw();
+  settle();
+}
+
+void Headless::tell_from_tab(std::string words) {
+  event({EventKind::told, std::move(words)});
+  settle();
+}
+
 void Headless::set_viewport(const Viewport& viewport) {
   resize(viewport);
   settle();

@@ -39,6 +39,7 @@ enum class EventKind : std::uint8_t {
   shown,      // the page is in front again
   hidden,     // the page went to the background; save what matters
   restored,   // the graphics context was lost and is back; nothing to do
+  told,       // text: what another tab said with Bridge::tell_tabs()
   navigated,  // text: Bridge::location() after going back or forward, or typing an address
   drag_in,    // files are held over the page
   drag_out,   // and no more, or were let go
