@@ -75,7 +75,8 @@ export async function serveModule(module) {
 }
 
 // The release binary on a data folder of its own, filled with the demo shop unless told otherwise.
-//   {url, data, accounts, run(...words) → what that command printed, stop()}
+//   {url, data, accounts, run(...words) → what that command printed, stop(), crash() → as kill -9 does, again() → on
+//    the same port}
 // `prepare({data, run})` comes between filling and serving; `env` goes into the server's environment.
 export async function serveRingup({ demo = true, prepare = async () => {}, env = {} } = {}) {
   const binary = path.join(root, "build/ringup");
@@ -91,13 +92,15 @@ export async function serveRingup({ demo = true, prepare = async () => {}, env =
   });
   const accounts = demo ? JSON.parse(await run("demo", "--data", data, "--json")) : null;
   await prepare({ data, run });
-  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"],
-    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
+  let child = null;
   const log = [];
-  const url = await new Promise((resolve, reject) => {
+  const serve = (listen) => new Promise((resolve, reject) => {
+    const begin = log.length;
+    child = spawn(binary, ["serve", "--data", data, "--listen", listen],
+      { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, ...env } });
     const watch = (chunk) => {
       log.push(chunk.toString());
-      const found = /127\.0\.0\.1:(\d{2,5})/.exec(log.join(""));
+      const found = /127\.0\.0\.1:(\d{2,5})/.exec(log.slice(begin).join(""));
       if (found && found[1] !== "0") resolve(`http://127.0.0.1:${found[1]}/`);
     };
     child.stdout.on("data", watch);
@@ -105,16 +108,51 @@ export async function serveRingup({ demo = true, prepare = async () => {}, env =
     child.on("error", reject);
     child.on("exit", (code) => reject(new Error(`ringup serve ended with ${code}\n${log.join("")}`)));
   });
+  const end = async (signal) => {
+    const ended = new Promise((resolve) => child.on("exit", resolve));
+    child.kill(signal);
+    await ended;
+  };
+  const url = await serve("127.0.0.1:0");
   return {
     url, data, accounts, run,
     log: () => log.join(""),
+    crash: () => end("SIGKILL"),
+    again: () => serve(new URL(url).host),
     async stop() {
-      const ended = new Promise((resolve) => child.on("exit", resolve));
-      child.kill("SIGTERM");
-      await ended;
+      await end("SIGTERM");
       rmSync(data, { recursive: true, force: true });
     },
   };
+}
+
+// One request to a served shop's API → {status, body}.
+export async function api(server, path, { token, method = "GET", body } = {}) {
+  const response = await fetch(new URL(path, server.url), {
+    method,
+    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { "Content-Type": "application/json" }) },
+    body: body && JSON.stringify(body),
+  });
+  return { status: response.status, body: response.status === 204 ? null : await response.json() };
+}
+// The same where only success will do → the body.
+export async function fine(server, path, options = {}) {
+  const { status, body } = await api(server, path, options);
+  assert.ok(status >= 200 && status <= 299, `${options.method ?? "GET"} ${path}: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+// What somebody with this role signs in with.
+export async function tokenOf(server, role = "owner") {
+  const { email, password } = server.accounts.accounts.find((account) => account.role === role);
+  return (await fine(server, "/api/accounts/login/", { method: "POST", body: { email, password } })).access;
+}
+// Until something outside of the page is so.
+export async function until(what, holds) {
+  for (let i = 0; i < 200; ++i) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.fail(what);
 }
 
 // A page as a phone (or, with {wide: true}, a desktop) shows it. Collects what went wrong in `page.problems`:

@@ -2,28 +2,19 @@
 // program with ten bad lines is mapped, checked, mended in place, and all of it goes in.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openConsole, serveRingup, settled, tap } from "./harness.mjs";
+import { closeBrowser, closePage, fine, openConsole, serveRingup, settled, tap, tokenOf } from "./harness.mjs";
 
 let shop, token;
 before(async () => {
   shop = await serveRingup();
-  const { email, password } = shop.accounts.accounts.find((one) => one.role === "owner");
-  token = (await api("/api/accounts/login/", { method: "POST", body: { email, password } })).access;
+  token = await tokenOf(shop);
 });
 after(async () => {
   await shop?.stop();
   await closeBrowser();
 });
 
-async function api(path, { method = "GET", body } = {}) {
-  const response = await fetch(new URL(path, shop.url), {
-    method,
-    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
-  });
-  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-  return response.json();
-}
+const api = (path, options) => fine(shop, path, { token, ...options });
 
 const shot = (page, name) => process.env.RINGUP_PICTURES
   ? page.screenshot({ path: `${process.env.RINGUP_PICTURES}/import-${name}.png` }) : null;

@@ -2,41 +2,25 @@
 // see it through the API; two consoles that edit the same product.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openConsole, serveRingup, settled, tap } from "./harness.mjs";
+import { closeBrowser, closePage, fine, openConsole, serveRingup, settled, tap, tokenOf, until } from "./harness.mjs";
 
 let shop, token;
 before(async () => {
   shop = await serveRingup();
-  const { email, password } = shop.accounts.accounts.find((one) => one.role === "owner");
-  token = (await api("/api/accounts/login/", { method: "POST", body: { email, password } })).access;
+  token = await tokenOf(shop);
 });
 after(async () => {
   await shop?.stop();
   await closeBrowser();
 });
 
-async function api(path, { method = "GET", body } = {}) {
-  const response = await fetch(new URL(path, shop.url), {
-    method,
-    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
-  });
-  assert.ok(response.ok, `${method} ${path}: ${response.status}`);
-  return response.json();
-}
+const api = (path, options) => fine(shop, path, { token, ...options });
 const someProduct = async (at) => (await api("/api/catalogue/products/?limit=50")).items[at];
 const field = (page, name) => page.getByRole("textbox", { name, exact: true });
 // A field's `fill` is what typing does; the frame after it has taken the text.
 async function type(page, name, text) {
   await field(page, name).fill(text);
   await settled(page);
-}
-async function until(what, holds) {
-  for (let i = 0; i < 200; ++i) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.fail(what);
 }
 
 test("a price is found, edited, saved, seen through the API and undone", async () => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openConsole, serveRingup, settled, tap } from "./harness.mjs";
+import { api, closeBrowser, closePage, openConsole, serveRingup, settled, tap, tokenOf } from "./harness.mjs";
 
 let shop;
 before(async () => { shop = await serveRingup(); });
@@ -11,20 +11,12 @@ after(async () => {
   await closeBrowser();
 });
 
-async function api(path, role = "owner") {
-  const { email, password } = shop.accounts.accounts.find((one) => one.role === role);
-  const signed = await fetch(new URL("/api/accounts/login/", shop.url), {
-    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ email, password }),
-  });
-  const { access } = await signed.json();
-  const response = await fetch(new URL(path, shop.url), { headers: { Authorization: `Bearer ${access}` } });
-  return { status: response.status, body: await response.json() };
-}
+const get = async (path, role = "owner") => api(shop, path, { token: await tokenOf(shop, role) });
 const euros = (cents) => "€" + (cents / 100).toFixed(2).replace(/\B(?=(\d{3})+(?!\d))/g, ",");
 
 test("the dashboard shows today beside a week ago", async () => {
   const page = await openConsole(shop, "owner", { place: "/dashboard" });
-  const { body } = await api("/api/reports/dashboard/");
+  const { body } = await get("/api/reports/dashboard/");
   const takings = euros(body.today.gross.amount);
   await page.getByRole("button", { name: new RegExp(`^Takings today.*${takings.replace(/[.$]/g, "\\$&")}`) }).waitFor();
   await page.getByRole("heading", { name: "Takings by hour" }).waitFor();
@@ -49,7 +41,7 @@ test("a report is chosen, narrowed and saved as a file that says the same", asyn
   const lines = readFileSync(await file.path(), "utf8").trim().split("\r\n");
   assert.equal(lines[0], "product,sku,category,quantity,lines,gross,net,tax,discount");
   const [, from, to] = /product-(.*)-to-(.*)\.csv/.exec(file.suggestedFilename());
-  const { body } = await api(`/api/reports/sales/?by=product&from=${from}&to=${to}&limit=10000`);
+  const { body } = await get(`/api/reports/sales/?by=product&from=${from}&to=${to}&limit=10000`);
   assert.equal(lines.length - 1, body.items.length);
   // Only the name may hold commas and quotation marks, and it stands first.
   const gross = lines.slice(1).reduce((sum, line) => sum + Math.round(Number(line.split(",").at(-4)) * 100), 0);
@@ -58,7 +50,7 @@ test("a report is chosen, narrowed and saved as a file that says the same", asyn
 });
 
 test("a cashier is not offered the owner's numbers", async () => {
-  const { status } = await api("/api/reports/dashboard/", "cashier");
+  const { status } = await get("/api/reports/dashboard/", "cashier");
   assert.equal(status, 403);
   const page = await openConsole(shop, "cashier");
   assert.equal(await page.getByRole("link", { name: "Reports", exact: true }).count(), 0);

@@ -2,7 +2,7 @@
 // in, search, scan, pay in two ways, give one line back; and what is then on the server's disk.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openTill, scan, serveRingup, settled, tap } from "./harness.mjs";
+import { api, closeBrowser, closePage, openTill, scan, serveRingup, settled, tap, tokenOf } from "./harness.mjs";
 
 let shop;
 // The demo shop has sold before; what the tills of these tests sell comes after this.
@@ -16,26 +16,9 @@ after(async () => {
   await closeBrowser();
 });
 
-const account = (role) => shop.accounts.accounts.find((one) => one.role === role);
-
-async function api(path, { token, method = "GET", body } = {}) {
-  const response = await fetch(new URL(path, shop.url), {
-    method,
-    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
-  });
-  return { status: response.status, body: await response.json() };
-}
-async function ownerToken() {
-  const { email, password } = account("owner");
-  const { status, body } = await api("/api/accounts/login/", { method: "POST", body: { email, password } });
-  assert.equal(status, 200);
-  return body.access;
-}
-
 // Two products of the demo shop with prices and barcodes, as the owner's API tells them.
 async function someProducts(token) {
-  const { body } = await api("/api/catalogue/products/?limit=100", { token });
+  const { body } = await api(shop, "/api/catalogue/products/?limit=100", { token });
   const fit = body.items.filter((one) => one.barcodes?.length > 0 && /^[\w ]{4,40}$/.test(one.name) &&
     Number(one.unit_price) > 1 && body.items.filter((other) => other.name === one.name).length === 1);
   assert.ok(fit.length >= 2, "the demo shop has products with barcodes");
@@ -45,7 +28,7 @@ const cents = (price) => Math.round(Number(price) * 100);
 const euros = (amount) => `€${Math.floor(amount / 100)}.${String(amount % 100).padStart(2, "0")}`;
 
 test("a sale is searched, scanned, paid in two ways and partly given back", async () => {
-  const token = await ownerToken();
+  const token = await tokenOf(shop);
   const [first, second] = await someProducts(token);
   const page = await openTill(shop);
 
@@ -71,11 +54,11 @@ test("a sale is searched, scanned, paid in two ways and partly given back", asyn
   // The record reaches the server; its stored sale has both tenders and the very total.
   let sales = [];
   for (let tries = 0; tries < 100 && sales.length === 0; ++tries) {
-    sales = (await api(`/api/sales/?from=${begun}`, { token })).body.items;
+    sales = (await api(shop, `/api/sales/?from=${begun}`, { token })).body.items;
     if (sales.length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.equal(sales.length, 1);
-  const { body: sale } = await api(`/api/sales/${sales[0].id}/`, { token });
+  const { body: sale } = await api(shop, `/api/sales/${sales[0].id}/`, { token });
   assert.deepEqual(sale.total, { amount: total, currency: "EUR" });
   assert.deepEqual(sale.tenders.map((tender) => tender.kind), ["card", "cash"]);
   assert.deepEqual(sale.flags ?? [], []);
@@ -88,7 +71,7 @@ test("a sale is searched, scanned, paid in two ways and partly given back", asyn
   await tap(page, "button", `Give back ${euros(cents(second.unit_price))}`);
   await page.getByRole("heading", { name: `${euros(cents(second.unit_price))} given back` }).waitFor();
   for (let tries = 0; tries < 100 && sales.length < 2; ++tries) {
-    sales = (await api(`/api/sales/?from=${begun}`, { token })).body.items;
+    sales = (await api(shop, `/api/sales/?from=${begun}`, { token })).body.items;
     if (sales.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.deepEqual(sales.map((one) => one.total.amount).sort((a, b) => a - b), [-cents(second.unit_price), total]);
@@ -108,7 +91,7 @@ test("a sale survives that no answer came and a reload", async () => {
     await route.abort();
     heard_nothing();
   });
-  const before_sale = (await api(`/api/sales/?from=${begun}`, { token: await ownerToken() })).body.items.length;
+  const before_sale = (await api(shop, `/api/sales/?from=${begun}`, { token: await tokenOf(shop) })).body.items.length;
   await tap(page, page.getByRole("list", { name: "Products" }).getByRole("button").first());
   await tap(page, "button", "Pay");
   await tap(page, "button", "Take payment");
@@ -116,7 +99,7 @@ test("a sale survives that no answer came and a reload", async () => {
   await reply_lost;
   await page.reload();
   await page.getByRole("status", { name: "Online" }).waitFor();
-  const after_sale = (await api(`/api/sales/?from=${begun}`, { token: await ownerToken() })).body.items.length;
+  const after_sale = (await api(shop, `/api/sales/?from=${begun}`, { token: await tokenOf(shop) })).body.items.length;
   assert.equal(after_sale, before_sale + 1);
   assert.equal(lost, 1);
   page.problems = page.problems.filter((words) => !words.includes("ERR_FAILED"));  // the one that we broke off

@@ -2,7 +2,7 @@
 // know, and the owner marks it as done. Everything by role and name, the desk at 1440×900.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { closeBrowser, closePage, openConsole, openTill, serveRingup, settled, tap } from "./harness.mjs";
+import { api, closeBrowser, closePage, openConsole, openTill, serveRingup, settled, tap, tokenOf } from "./harness.mjs";
 
 let shop;
 before(async () => { shop = await serveRingup(); });
@@ -11,25 +11,10 @@ after(async () => {
   await closeBrowser();
 });
 
-const account = (role) => shop.accounts.accounts.find((one) => one.role === role);
-
-async function api(path, { token, method = "GET", body } = {}) {
-  const response = await fetch(new URL(path, shop.url), {
-    method,
-    headers: { ...(token && { Authorization: `Bearer ${token}` }), ...(body && { "Content-Type": "application/json" }) },
-    body: body && JSON.stringify(body),
-  });
-  return { status: response.status, body: await response.json() };
-}
-async function ownerToken() {
-  const { email, password } = account("owner");
-  return (await api("/api/accounts/login/", { method: "POST", body: { email, password } })).body.access;
-}
-
 test("a sale at an old price becomes a task that the owner ends", async () => {
-  const token = await ownerToken();
+  const token = await tokenOf(shop);
   // A product of a plain name with a price of its own, found by its name alone.
-  const { body: products } = await api("/api/catalogue/products/?limit=100", { token });
+  const { body: products } = await api(shop, "/api/catalogue/products/?limit=100", { token });
   const product = products.items.find((one) => /^[A-Za-z ]{6,30}$/.test(one.name) && Number(one.unit_price) > 1 &&
     Number(one.stock) > 5 && products.items.filter((other) => other.name === one.name).length === 1);
   assert.ok(product, "the demo shop has such a product");
@@ -39,9 +24,9 @@ test("a sale at an old price becomes a task that the owner ends", async () => {
   await settled(till);
   // The till is cut off while the owner changes the price.
   await till.context().setOffline(true);
-  const before = (await api("/api/tasks/counts/", { token })).body.open;
+  const before = (await api(shop, "/api/tasks/counts/", { token })).body.open;
   const price = (Number(product.unit_price) + 1).toFixed(2);
-  const changed = await api(`/api/catalogue/products/${product.id}/`, { token, method: "PATCH", body: { unit_price: price } });
+  const changed = await api(shop, `/api/catalogue/products/${product.id}/`, { token, method: "PATCH", body: { unit_price: price } });
   assert.equal(changed.status, 200, JSON.stringify(changed.body));
   await till.getByRole("list", { name: "Products" }).getByRole("button", { name: product.name }).first().waitFor();
   await tap(till, till.getByRole("list", { name: "Products" }).getByRole("button", { name: product.name }).first());
@@ -54,7 +39,7 @@ test("a sale at an old price becomes a task that the owner ends", async () => {
     (response.request().postData() ?? "").includes(receipt));
   await till.context().setOffline(false);
   assert.equal((await delivered).status(), 200);
-  const { body: found } = await api(`/api/sales/?receipt=${receipt}`, { token });
+  const { body: found } = await api(shop, `/api/sales/?receipt=${receipt}`, { token });
   assert.deepEqual(found.items[0].flags, ["price_differs"]);
 
   const desk = await openConsole(shop, "owner", { place: "/sales" });
@@ -69,8 +54,8 @@ test("a sale at an old price becomes a task that the owner ends", async () => {
   await desk.getByRole("textbox", { name: "Note" }).fill("The new price is right.");
   await tap(desk, "button", "Mark as done");
   await desk.getByText("Marked as done").first().waitFor({ state: "attached" });
-  assert.equal((await api("/api/tasks/counts/", { token })).body.open, before);
-  const { body: done } = await api("/api/tasks/?state=done&limit=1", { token });
+  assert.equal((await api(shop, "/api/tasks/counts/", { token })).body.open, before);
+  const { body: done } = await api(shop, "/api/tasks/?state=done&limit=1", { token });
   assert.equal(done.items[0].context.sale.receipt, receipt);
   assert.equal(done.items[0].note, "The new price is right.");
 

@@ -27,7 +27,7 @@ class Page final : public Screen {
   }
   void search(Desk& desk, const std::string& typed,
               std::function<void(std::vector<Command>)> found) override {
-    desk.api().get("/api/find/?q=" + console::url_encoded(typed), [found](Result<json::Value> answer) {
+    desk.api().get("/api/find/?q=" + url_encoded(typed), [found](Result<json::Value> answer) {
       std::vector<Command> all;
       if (answer.ok())
         all.push_back(

@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/url.h"
+
 namespace ringup::console {
 
 struct Place {
@@ -28,8 +30,5 @@ struct Place {
 Place read_place(std::string_view hash);
 /// "/products/0198…?category=…", without the '#'.
 std::string hash_of(const Place& place);
-
-/// Percent-encodes everything but RFC 3986's unreserved characters: for paths and queries of the API.
-std::string url_encoded(std::string_view text);
 
 }  // namespace ringup::console

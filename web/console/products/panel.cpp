@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "web/console/frame.h"
 #include "web/console/products/product_list.h"
 #include "web/ui/figures.h"
+#include "web/ui/initials.h"
 #include "web/ui/lists.h"
 #include "web/ui/menus.h"
 #include "web/ui/overlays.h"
@@ -237,8 +237,8 @@ void ProductPanel::draw_details(Desk& desk, Rect rect) {
 
 void ProductPanel::draw_picture(Desk& desk, const Product& product, Rect rect) {
   const bool has = product.picture.has_value();
-  ui::picture(rect.cut_left(picture_side, space::l), picture_url(product, 320), initials_of(product.name),
-              seed_of(product.id), ui::radius::tile);
+  ui::picture(rect.cut_left(picture_side, space::l), picture_url(product, 320), ui::initials_of(product.name),
+              ui::seed_of(product.id), ui::radius::tile);
   if (!desk.may(Right::catalogue_write)) return;
   rect.cut_top(has ? 4.0f : 16.0f);
   Rect buttons = rect.cut_top(40, space::s);

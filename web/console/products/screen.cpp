@@ -4,10 +4,10 @@
 #include <array>
 
 #include "core/catalogue/product_csv.h"
-#include "web/console/frame.h"
 #include "web/console/products/count_words.h"
 #include "web/console/products/products.h"
 #include "web/ui/figures.h"
+#include "web/ui/initials.h"
 #include "web/ui/overlays.h"
 
 namespace ringup::console {
@@ -381,7 +381,7 @@ void ProductsScreen::draw_table(Desk& desk, Rect rect) {
 
 void ProductsScreen::draw_cell(Desk& desk, const Product& product, std::string_view column, ui::Cell& cell) {
   if (column == "name") {
-    cell.picture(picture_url(product, 96), initials_of(product.name), seed_of(product.id));
+    cell.picture(picture_url(product, 96), ui::initials_of(product.name), ui::seed_of(product.id));
     cell.words(product.name, ui::Tone::text, ui::Weight::regular);
   } else if (column == "sku") {
     cell.words(product.sku, ui::Tone::muted);

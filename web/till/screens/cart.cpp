@@ -255,13 +255,13 @@ void CartPanel::draw_customer_sheet(Model& model) {
                     .name = "Customers"},
                    [&](std::size_t index, Rect place) {
                      const Customer& customer = customers_[index];
-                     const std::string name = customer.name(), initials = initials_of(name);
+                     const std::string name = customer.name(), initials = ui::initials_of(name);
                      const bool chosen = model.customer.has_value() && model.customer->id == customer.id;
                      if (ui::row("customer", place,
                                  {.title = name,
                                   .detail = customer.email,
                                   .initials = initials,
-                                  .seed = seed_of(customer.id),
+                                  .seed = ui::seed_of(customer.id),
                                   .selected = chosen}) == ui::RowPress::tap) {
                        model.choose_customer(customer);
                        customer_open_ = false;

@@ -155,13 +155,13 @@ void SellScreen::draw_grid(Model& model, Rect rect) {
                      const StockWords stock = stock_of(product);
                      const std::int64_t count = in_cart(model.cart(), product.id);
                      const std::string price = model.price(product.unit_price);
-                     const std::string initials = initials_of(product.name);
+                     const std::string initials = ui::initials_of(product.name);
                      const std::string badge = count == 0 ? std::string() : to_decimal(Quantity{count});
                      const ui::Press press = ui::tile("tile", place,
                                                       {.title = product.name,
                                                        .price = price,
                                                        .initials = initials,
-                                                       .seed = seed_of(product.id),
+                                                       .seed = ui::seed_of(product.id),
                                                        .stock = stock.words,
                                                        .stock_tone = stock.tone,
                                                        .badge = badge});
