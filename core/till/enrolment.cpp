@@ -42,6 +42,24 @@ json::Value to_json(const EnrolRequest& request) {
   return members;
 }
 
+Result<Settings> read_settings(const json::Value& value) {
+  json::Reader in = TRY(json::Reader::object(value, "settings"));
+  Settings settings;
+  settings.business = TRY(in.string("business", text_bytes_max));
+  settings.branch_name = TRY(in.string("branch_name", text_bytes_max));
+  settings.header = TRY(read_lines(in, "header"));
+  settings.footer = TRY(read_lines(in, "footer"));
+  settings.country = TRY(in.string("country", 2, 2));
+  settings.currency = TRY(in.string("currency", 3, 3));
+  return settings;
+}
+
+json::Value to_json(const Settings& settings) {
+  return json::Object{{"business", settings.business},       {"branch_name", settings.branch_name},
+                      {"header", array_of(settings.header)}, {"footer", array_of(settings.footer)},
+                      {"country", settings.country},         {"currency", settings.currency}};
+}
+
 Result<Enrolment> read_enrolment(const json::Value& value) {
   json::Reader in = TRY(json::Reader::object(value));
   Enrolment enrolment;
@@ -51,30 +69,18 @@ Result<Enrolment> read_enrolment(const json::Value& value) {
   enrolment.token = TRY(in.string("token", token_bytes_max, 1));
   enrolment.tenant = TRY(in.string("tenant", text_bytes_max, 1));
   enrolment.branch = TRY(in.id("branch"));
-  json::Reader settings = TRY(json::Reader::object(*TRY(in.any("settings")), "settings"));
-  enrolment.settings.business = TRY(settings.string("business", text_bytes_max));
-  enrolment.settings.branch_name = TRY(settings.string("branch_name", text_bytes_max));
-  enrolment.settings.header = TRY(read_lines(settings, "header"));
-  enrolment.settings.footer = TRY(read_lines(settings, "footer"));
-  enrolment.settings.country = TRY(settings.string("country", 2, 2));
-  enrolment.settings.currency = TRY(settings.string("currency", 3, 3));
+  enrolment.settings = TRY(read_settings(*TRY(in.any("settings"))));
   return enrolment;
 }
 
 json::Value to_json(const Enrolment& enrolment) {
-  const Settings& settings = enrolment.settings;
   return json::Object{{"till", enrolment.till},
                       {"series", enrolment.series},
                       {"epoch", enrolment.epoch},
                       {"token", enrolment.token},
                       {"tenant", enrolment.tenant},
                       {"branch", enrolment.branch},
-                      {"settings", json::Object{{"business", settings.business},
-                                                {"branch_name", settings.branch_name},
-                                                {"header", array_of(settings.header)},
-                                                {"footer", array_of(settings.footer)},
-                                                {"country", settings.country},
-                                                {"currency", settings.currency}}}};
+                      {"settings", to_json(enrolment.settings)}};
 }
 
 }  // namespace ringup::till

@@ -53,7 +53,10 @@ struct Enrolment {
 /// Strict: unknown members are refused.
 Result<EnrolRequest> read_enrol_request(const json::Value&);
 json::Value to_json(const EnrolRequest&);
-/// Lenient towards members of a newer server.
+/// Lenient towards members of a newer server. Settings travel alone, too: GET /api/till/settings/ answers
+/// them as they stand in an enrolment.
+Result<Settings> read_settings(const json::Value&);
+json::Value to_json(const Settings&);
 Result<Enrolment> read_enrolment(const json::Value&);
 json::Value to_json(const Enrolment&);
 

@@ -45,32 +45,52 @@ Result<std::string> make_pairing_code(store::Database& db, const store::Pairing&
   return code;
 }
 
+namespace {
+
+till::Settings settings_of(const store::Settings& stored) {
+  till::Settings settings;
+  settings.business = stored.business;
+  settings.branch_name = stored.branch_name;
+  settings.header = receipt_header(stored);
+  settings.footer = receipt_footer(stored);
+  settings.country = stored.country;
+  settings.currency = stored.currency;
+  return settings;
+}
+
+/// As a till gets them: with the rules and patterns of the moment.
+Result<json::Value> to_json(const till::Settings& settings, const store::Settings& stored) {
+  json::Value answer = till::to_json(settings);
+  json::Object rules{{"mode", stored.tax_mode}, {"tax", stored.tax_placement}};
+  if (stored.cash_rounding > 1) {
+    rules.push_back({"cash_rounding",
+                     json::Object{{"unit", stored.cash_rounding}, {"halves", stored.cash_rounding_halves}}});
+  }
+  answer.as_object()->push_back({"rules", std::move(rules)});
+  answer.as_object()->push_back({"scale_patterns", TRY(json::parse(stored.barcode_patterns))});
+  return answer;
+}
+
+}  // namespace
+
+Result<json::Value> settings_answer(store::Database& db, const store::Till& till) {
+  const store::Settings stored = TRY(store::read_settings(db, till.tenant, till.branch));
+  return to_json(settings_of(stored), stored);
+}
+
 Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens) {
-  const store::Settings settings = TRY(store::read_settings(db, till.tenant, till.branch));
+  const store::Settings stored = TRY(store::read_settings(db, till.tenant, till.branch));
   till::Enrolment enrolment;
   enrolment.till = till.id;
   enrolment.series = till.series;
   enrolment.epoch = till.epoch;
   enrolment.token = tokens.sign({till.id, till.tenant, till.series, till.epoch});
-  enrolment.tenant = settings.slug;
+  enrolment.tenant = stored.slug;
   enrolment.branch = till.branch;
-  enrolment.settings.business = settings.business;
-  enrolment.settings.branch_name = settings.branch_name;
-  enrolment.settings.header = receipt_header(settings);
-  enrolment.settings.footer = receipt_footer(settings);
-  enrolment.settings.country = settings.country;
-  enrolment.settings.currency = settings.currency;
+  enrolment.settings = settings_of(stored);
   json::Value answer = till::to_json(enrolment);
-  json::Object rules{{"mode", settings.tax_mode}, {"tax", settings.tax_placement}};
-  if (settings.cash_rounding > 1) {
-    rules.push_back({"cash_rounding", json::Object{{"unit", settings.cash_rounding},
-                                                   {"halves", settings.cash_rounding_halves}}});
-  }
   for (json::Member& member : *answer.as_object()) {
-    if (member.name != "settings") continue;
-    member.value.as_object()->push_back({"rules", std::move(rules)});
-    member.value.as_object()->push_back({"scale_patterns", TRY(json::parse(settings.barcode_patterns))});
-    break;
+    if (member.name == "settings") member.value = TRY(to_json(enrolment.settings, stored));
   }
   return answer;
 }

@@ -105,6 +105,17 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
   router.add("POST", "/api/till/journal/", [this](const http::Request& request) { return journal(request); },
              {.body_bytes_max = journal::request_bytes_max});
 
+  router.add("GET", "/api/till/settings/",
+             [this, access](const http::Request& request) -> Result<http::Response> {
+               const http::TillPrincipal principal = TRY(access.till(request));
+               TRY(request.allow_query({}));
+               return http::json_response(TRY(store_.read([&](store::Database& db) -> Result<json::Value> {
+                 const auto till = TRY(store::find_till(db, principal.till));
+                 if (!till || till->tenant != principal.tenant || till->revoked_at) return Error::forbidden;
+                 return settings_answer(db, *till);
+               })));
+             });
+
   router.add(
       "POST", "/api/till/pairing-codes/",
       [this, access](const http::Request& request) -> Result<http::Response> {

@@ -147,6 +147,13 @@ Result<void> Memory::enrol(const Enrolment& enrolment) {
   return {};
 }
 
+void Memory::change_settings(const Settings& settings) {
+  if (!enrolment_.has_value() || settings == enrolment_->settings) return;
+  if (settings.currency != enrolment_->settings.currency) return;
+  enrolment_->settings = settings;
+  bridge_.local_set(enrolment_key, json::dump(to_json(*enrolment_)));
+}
+
 void Memory::sign_in(const Cashier& cashier) {
   cashier_ = cashier;
   bridge_.local_set(cashier_key, json::dump(to_json(cashier)));

@@ -46,6 +46,8 @@ class Memory {
 
   const std::optional<Enrolment>& enrolment() const { return enrolment_; }
   Result<void> enrol(const Enrolment& enrolment);
+  /// Takes them over where they are others and of the same currency; the next receipt has them.
+  void change_settings(const Settings& settings);
   const std::optional<Cashier>& cashier() const { return cashier_; }
   void sign_in(const Cashier& cashier);
   void sign_out();

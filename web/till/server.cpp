@@ -1,30 +1,12 @@
 #include "web/till/server.h"
 
+#include "core/base/url.h"
+
 namespace ringup::till {
 namespace {
 
 constexpr int timeout_ms = 60'000;  // a catalogue page over a slow network
 constexpr json::Limits answer_limits{.bytes_max = 16 << 20, .depth_max = 32, .values_max = 400'000};
-
-/// Percent-encodes what may not stand in a query value (RFC 3986 unreserved stays).
-std::string encoded(std::string_view text) {
-  constexpr char digits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
-                       (byte >= 'A' && byte <= 'Z') || byte == '-' || byte == '.' || byte == '_' ||
-                       byte == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += '%';
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    }
-  }
-  return out;
-}
 
 Result<json::Value> body_of(const platform::FetchResponse& response) {
   if (response.status < 200 || response.status > 299) return failure_of(response);
@@ -124,8 +106,8 @@ void Server::sign_out(std::function<void()> done) {
 
 void Server::catalogue(const std::string& token, const std::string& cursor,
                        std::function<void(Result<Page>)> done) {
-  const std::string url =
-      "/api/till/catalogue/?pictures=true" + (cursor.empty() ? std::string() : "&since=" + encoded(cursor));
+  const std::string url = "/api/till/catalogue/?pictures=true" +
+                          (cursor.empty() ? std::string() : "&since=" + url_encoded(cursor));
   call("GET", url, "Till " + token, nullptr, [done = std::move(done)](platform::FetchResponse response) {
     if (response.status != 200) return done(failure_of(response));
     Result<CatalogueDelta> delta = read_delta(response.body);
@@ -134,9 +116,17 @@ void Server::catalogue(const std::string& token, const std::string& cursor,
   });
 }
 
+void Server::settings(const std::string& token, std::function<void(Result<Settings>)> done) {
+  call("GET", "/api/till/settings/", "Till " + token, nullptr,
+       [done = std::move(done)](platform::FetchResponse response) {
+         const Result<json::Value> value = body_of(response);
+         done(value.ok() ? read_settings(*value) : Result<Settings>(value.failure()));
+       });
+}
+
 void Server::customers(const std::string& token, const std::string& query,
                        std::function<void(Result<std::vector<Customer>>)> done) {
-  call("GET", "/api/till/customers/?limit=50&q=" + encoded(query), "Till " + token, nullptr,
+  call("GET", "/api/till/customers/?limit=50&q=" + url_encoded(query), "Till " + token, nullptr,
        [done = std::move(done)](platform::FetchResponse response) {
          Result<json::Value> value = body_of(response);
          if (!value.ok()) return done(value.failure());
@@ -167,7 +157,7 @@ void Server::sale_by_receipt(const std::string& token, const std::string& receip
       found.refunds.push_back(TRY(read_refund_body(refund, "refunds")));
     return found;
   };
-  call("GET", "/api/till/sales/?receipt=" + encoded(receipt), "Till " + token, nullptr,
+  call("GET", "/api/till/sales/?receipt=" + url_encoded(receipt), "Till " + token, nullptr,
        [read, done = std::move(done)](platform::FetchResponse response) {
          Result<json::Value> value = body_of(response);
          done(value.ok() ? read(*value) : Result<FoundSale>(value.failure()));

@@ -53,6 +53,8 @@ class Server {
     CatalogueDelta delta;
   };
   void catalogue(const std::string& token, const std::string& cursor, std::function<void(Result<Page>)> done);
+  /// What stands on receipts. not_found from a server that does not tell it again.
+  void settings(const std::string& token, std::function<void(Result<Settings>)> done);
   void customers(const std::string& token, const std::string& query,
                  std::function<void(Result<std::vector<Customer>>)> done);
   /// not_found where no sale of this branch has that receipt number.

@@ -13,7 +13,7 @@ TEST(RevokedTill, ReadsNothingMore) {
       server.post("/api/till/pairing-codes/", json::Object{}, owner).text("pairing_code");
   const test::Answer enrolled = server.post("/api/till/enrol/", json::Object{{"pairing_code", code}});
   const test::Headers till = {{"Authorization", "Till " + enrolled.text("token")}};
-  const char* const readable[] = {"/api/till/catalogue/", "/api/till/customers/",
+  const char* const readable[] = {"/api/till/catalogue/", "/api/till/customers/", "/api/till/settings/",
                                   "/api/till/sales/?receipt=A1-1-000001"};
   for (const char* path : readable) EXPECT_EQ(server.get(path, till).status, 200) << path;
 
