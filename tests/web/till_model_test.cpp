@@ -24,6 +24,8 @@ struct FakeServer {
   std::string generation = "g1";
   bool reachable = true;
   bool lose_replies = false;
+  Settings settings{"Corner Shop", "Main Street", {"Corner Shop"}, {"Thank you!"}, "DE", "EUR"};
+  std::map<std::string, int> asked;  // how often, by path without its query
 
   int milk_sold = 0;  // elsewhere; a cursor is "7", or "7~n" when n of them are known
 
@@ -47,6 +49,7 @@ struct FakeServer {
 
   platform::FetchResponse answer(const platform::FetchRequest& request) {
     if (!reachable) return {};
+    ++asked[request.url.substr(0, request.url.find('?'))];
     if (request.url == "/api/till/enrol/") {
       Enrolment enrolment;
       enrolment.till = till_id;
@@ -54,7 +57,7 @@ struct FakeServer {
       enrolment.token = "till-token";
       enrolment.tenant = "corner";
       enrolment.branch = *parse_id("0190b2f4-0000-7000-8000-00000000000b");
-      enrolment.settings = {"Corner Shop", "Main Street", {"Corner Shop"}, {"Thank you!"}, "DE", "EUR"};
+      enrolment.settings = settings;
       return {200, json::dump(to_json(enrolment))};
     }
     if (request.url == "/api/accounts/login/") {
@@ -64,6 +67,7 @@ struct FakeServer {
       const Cashier cashier{user_id, "kim@example.com", "Kim", "Lee", "cashier"};
       return {200, json::dump(json::Object{{"access", "token"}, {"user", to_json(cashier)}})};
     }
+    if (request.url == "/api/till/settings/") return {200, json::dump(to_json(settings))};
     if (request.url.starts_with("/api/till/catalogue/")) {
       return {200, to_json(catalogue_since(request.url))};
     }
@@ -118,10 +122,125 @@ class TillModel : public ::testing::Test {
     return model->take_payment(tenders);
   }
 
+  void tell(std::string kind, std::string data = "{}") {
+    bridge.followed->on_event({std::move(kind), std::move(data)});
+  }
+  void go_live(const std::string& generation = "g1") {
+    tell("hello", R"({"generation":")" + generation + R"(","heartbeat_seconds":15})");
+    bridge.followed->on_state(platform::Stream::live);
+    bridge.pass(2'000);
+    settle();
+    server.asked.clear();
+  }
+
   FakeBridge bridge;
   FakeServer server;
   std::unique_ptr<Model> model;
 };
+
+TEST_F(TillModel, FollowsTheServerWithItsOwnToken) {
+  ASSERT_TRUE(bridge.followed.has_value());
+  EXPECT_EQ(bridge.followed->path, "/api/events");
+  std::string header;
+  bridge.followed->authorize(true, [&](std::string given) { header = given; });
+  EXPECT_EQ(header, "Till till-token");
+}
+
+TEST_F(TillModel, FetchesTheCatalogueWithinTwoSecondsOfTheNews) {
+  go_live();
+  ++server.milk_sold;
+  for (int i = 0; i < 20; ++i) tell("catalogue");
+  bridge.pass(2'000);
+  settle();
+  EXPECT_EQ(model->catalogue().find(milk_id)->stock.thousandths, -1000);
+  EXPECT_EQ(server.asked["/api/till/catalogue/"], 1);
+}
+
+TEST_F(TillModel, WhatIsToldWhileAPageIsOnItsWayIsFetchedToo) {
+  go_live();
+  tell("catalogue");
+  bridge.pass(2'000);
+  ASSERT_EQ(bridge.asked.size(), 1u);
+  const platform::FetchResponse before = server.answer(bridge.asked.front().request);
+  ++server.milk_sold;
+  tell("catalogue");
+  const FakeBridge::Asked asked = std::move(bridge.asked.front());
+  bridge.asked.pop_front();
+  asked.done(before);
+  bridge.pass(2'000);
+  settle();
+  EXPECT_EQ(model->catalogue().find(milk_id)->stock.thousandths, -1000);
+}
+
+TEST_F(TillModel, AsksRarelyWhileTheServerTellsAndEveryMinuteWhenItStops) {
+  go_live();
+  const auto minutes = [&](int count) {
+    server.asked.clear();
+    for (int i = 0; i < count; ++i) {
+      bridge.pass(60'000);
+      settle();
+    }
+    return server.asked["/api/till/catalogue/"];
+  };
+  (void)minutes(1);  // the timer of before
+  EXPECT_EQ(minutes(8), 2);
+  bridge.followed->on_state(platform::Stream::waiting);
+  EXPECT_GE(minutes(8), 7);
+}
+
+TEST_F(TillModel, SendsWhatItHasWhenTheServerAsksForIt) {
+  go_live();
+  server.reachable = false;
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  ASSERT_EQ(model->sync().waiting(), 1u);
+  server.reachable = true;
+  tell("sync");
+  settle();
+  EXPECT_EQ(server.booked.size(), 1u);
+}
+
+TEST_F(TillModel, ARestoredServerGetsEverythingAgain) {
+  go_live();
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  server.booked.clear();
+  server.generation = "g2";
+  go_live("g2");
+  EXPECT_EQ(server.booked.size(), 1u);
+}
+
+TEST_F(TillModel, WhatStandsOnReceiptsFollowsTheBusiness) {
+  go_live();
+  server.settings.footer = {"See you soon"};
+  tell("business");
+  settle();
+  EXPECT_EQ(model->settings().footer, std::vector<std::string>{"See you soon"});
+  EXPECT_EQ(Memory(bridge).enrolment()->settings.footer, model->settings().footer) << "and is kept";
+  // Another currency would make nonsense of the cart and of what is in the journal.
+  server.settings.currency = "CHF";
+  tell("business");
+  settle();
+  EXPECT_EQ(model->settings().currency, "EUR");
+}
+
+TEST_F(TillModel, SaysThatItReconnectsAfterTenSecondsWithoutTheStream) {
+  go_live();
+  EXPECT_EQ(model->sync().connection(), Connection::online);
+  bridge.followed->on_state(platform::Stream::waiting);
+  bridge.pass(9'000);
+  EXPECT_EQ(model->sync().connection(), Connection::online);
+  bridge.pass(1'000);
+  EXPECT_EQ(model->sync().connection(), Connection::reconnecting);
+  bridge.followed->on_state(platform::Stream::live);
+  EXPECT_EQ(model->sync().connection(), Connection::online);
+  bridge.followed->on_state(platform::Stream::refused);
+  bridge.pass(20'000);
+  settle();
+  EXPECT_EQ(model->sync().connection(), Connection::online) << "an old server tells nothing";
+}
 
 TEST_F(TillModel, FollowsStockThatOthersMoveAndKeepsLittleOfIt) {
   for (int minute = 1; minute <= 60; ++minute) {

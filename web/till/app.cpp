@@ -24,6 +24,7 @@ class TillApp final : public ui::App {
         break;
       case EventKind::hidden:
       case EventKind::restored:
+      case EventKind::told:
       case EventKind::navigated:
       case EventKind::drag_in:
       case EventKind::drag_out:

@@ -1,11 +1,17 @@
 #include "web/till/sync.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace ringup::till {
 namespace {
 
 constexpr int catalogue_every_ms = 60'000;
+// While the server tells of changes. Below the five minutes after which the console calls a till not
+// connected.
+constexpr int catalogue_live_ms = 4 * 60'000;
+constexpr int spread_ms = 2'000;
+constexpr double reconnecting_ms = 10'000;  // it is not mentioned sooner
 constexpr int catalogue_retry_ms = 10'000;
 constexpr int pages_max = 200;      // beyond it the stored pages are fetched anew as one clean copy
 constexpr int increments_max = 20;  // stored behind the first download; beyond it they are fetched as one
@@ -25,6 +31,7 @@ void Sync::start() {
   outbox_ = journal::Outbox();
   memory_.fill(outbox_);
   outbox_.reconnected();
+  follow();
   send();
   loading_ = true;
   pages_ = 0;
@@ -50,6 +57,7 @@ void Sync::added(const journal::Record& record) {
 
 void Sync::wake() {
   if (!memory_.enrolment().has_value()) return;
+  lost_at_ = bridge_.monotonic_ms();  // the stream may have rested
   outbox_.reconnected();
   send();
   fetch_catalogue();
@@ -62,8 +70,96 @@ void Sync::lost() {
 Connection Sync::connection() const {
   if (refused_) return Connection::refused;
   if (!answered_ || !bridge_.online()) return Connection::offline;
-  return outbox_.pending() > 0 ? Connection::sending : Connection::online;
+  if (outbox_.pending() > 0) return Connection::sending;
+  return reconnecting_in() == 0 ? Connection::reconnecting : Connection::online;
 }
+
+std::optional<double> Sync::reconnecting_in() const {
+  if (stream_ != platform::Stream::waiting) return std::nullopt;
+  return std::max(0.0, lost_at_ + reconnecting_ms - bridge_.monotonic_ms());
+}
+
+// --- what the server tells ---
+
+void Sync::follow() {
+  stream_ = platform::Stream::waiting;
+  lost_at_ = bridge_.monotonic_ms();
+  generation_.clear();
+  platform::Follow follow;
+  follow.path = "/api/events";
+  follow.share = "till " + to_string(memory_.enrolment()->till);
+  // A till's token is good until the till is revoked; it is another one only after it was paired again.
+  follow.authorize = [this](bool, const std::function<void(std::string)>& give) {
+    give(memory_.enrolment().has_value() ? "Till " + memory_.enrolment()->token : std::string());
+  };
+  follow.on_event = [this](const platform::ServerEvent& event) { heard(event); };
+  follow.on_state = [this](platform::Stream state) { stream_is(state); };
+  bridge_.follow(std::move(follow));
+}
+
+void Sync::heard(const platform::ServerEvent& event) {
+  if (!memory_.enrolment().has_value()) return;
+  if (event.kind == "catalogue") return catalogue_changed();
+  if (event.kind == "business") return fetch_settings();
+  if (event.kind == "resync") return everything_changed();
+  if (event.kind == "sync") {
+    outbox_.reconnected();
+    return send();
+  }
+  if (event.kind != "hello") return;
+  const auto data = json::parse(event.data);
+  const json::Value* member = data.ok() ? data->find("generation") : nullptr;
+  const std::string generation =
+      member != nullptr && member->as_string() != nullptr ? *member->as_string() : std::string();
+  // The same as before: what was missed follows.
+  const bool first = generation_.empty();
+  if (generation == std::exchange(generation_, generation) && !first) return;
+  catalogue_changed();
+  fetch_settings();
+  if (first) return;  // start() has only just asked
+  outbox_.reconnected();
+  send();
+}
+
+void Sync::everything_changed() {
+  catalogue_changed();
+  fetch_settings();
+  outbox_.reconnected();
+  send();
+}
+
+void Sync::stream_is(platform::Stream state) {
+  const bool was = stream_ == platform::Stream::live, live = state == platform::Stream::live;
+  if (was && !live) lost_at_ = bridge_.monotonic_ms();
+  stream_ = state;
+  if (was && !live && !fetching_) fetch_catalogue_in(catalogue_every_ms);
+}
+
+void Sync::catalogue_changed() {
+  if (fetching_) {
+    catalogue_again_ = true;
+    return;
+  }
+  std::uint8_t chance[2];
+  bridge_.random(chance);
+  fetch_catalogue_in((chance[0] << 8 | chance[1]) * spread_ms >> 16);
+}
+
+/// An older server has no such path: what the till learned when it was paired stays.
+void Sync::fetch_settings() {
+  if (settings_asked_) {
+    settings_again_ = true;
+    return;
+  }
+  settings_asked_ = true;
+  server_.settings(memory_.enrolment()->token, [this](Result<Settings> settings) {
+    settings_asked_ = false;
+    if (settings.ok()) memory_.change_settings(*settings);
+    if (std::exchange(settings_again_, false)) fetch_settings();
+  });
+}
+
+// --- the journal ---
 
 void Sync::send() {
   if (in_flight_) return;
@@ -171,6 +267,7 @@ void Sync::fetch_catalogue() {
   const std::string since = fresh ? std::string() : gather ? base_cursor_ : catalogue_.cursor();
   server_.catalogue(memory_.enrolment()->token, since, [this, gather](Result<Server::Page> page) {
     fetching_ = false;
+    const bool again = std::exchange(catalogue_again_, false);
     if (!page.ok()) {
       catalogue_problem_ = words_of(page.failure());
       return fetch_catalogue_in(catalogue_retry_ms);
@@ -194,18 +291,20 @@ void Sync::fetch_catalogue() {
     } else {
       (void)catalogue_.apply(std::move(page->delta));  // only its place
     }
-    if (more)
-      fetch_catalogue();
-    else
-      fetch_catalogue_in(catalogue_every_ms);
+    if (more) return fetch_catalogue();
+    if (again) return catalogue_changed();
+    fetch_catalogue_in(stream_ == platform::Stream::live ? catalogue_live_ms : catalogue_every_ms);
   });
 }
 
+/// Unless an earlier timer is set.
 void Sync::fetch_catalogue_in(int ms) {
-  if (catalogue_timer_set_) return;
-  catalogue_timer_set_ = true;
-  bridge_.after(ms, [this] {
-    catalogue_timer_set_ = false;
+  const double at = bridge_.monotonic_ms() + ms;
+  if (catalogue_timer_at_ > 0 && catalogue_timer_at_ <= at) return;
+  catalogue_timer_at_ = at;
+  bridge_.after(ms, [this, timer = ++catalogue_timer_] {
+    if (timer != catalogue_timer_) return;
+    catalogue_timer_at_ = 0;
     fetch_catalogue();
   });
 }

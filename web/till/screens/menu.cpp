@@ -31,7 +31,7 @@ void Menu::draw(Model& model, Way& way) {
   if (!sheet) return;
   ui::ScrollArea area("rows", sheet_body(sheet), {.padding = 0});
   const Cashier cashier = model.cashier().value_or(Cashier{});
-  const std::string name = cashier.name(), initials = initials_of(name);
+  const std::string name = cashier.name(), initials = ui::initials_of(name);
   ui::row("who", area.next(ui::row_height, space::s),
           {.title = name, .detail = cashier.role, .initials = initials, .pressable = false});
 
@@ -51,6 +51,9 @@ void Menu::draw(Model& model, Way& way) {
       break;
     case Connection::sending:
       state = "Receipts are being sent.";
+      break;
+    case Connection::reconnecting:
+      state = "The server has not been heard for a moment. You can go on selling.";
       break;
     case Connection::offline:
       state = "No answer from the server. You can go on selling; receipts are kept here.";

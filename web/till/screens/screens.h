@@ -7,6 +7,7 @@
 
 #include "web/till/model.h"
 #include "web/ui/controls.h"
+#include "web/ui/initials.h"
 #include "web/ui/lists.h"
 #include "web/ui/overlays.h"
 #include "web/ui/ui.h"
@@ -163,9 +164,6 @@ void draw_connection(Model& model, ui::Rect rect);
 float connection_width(Model& model);
 /// Cash, card, mobile money or credit; true when another one was chosen.
 bool choose_tender(ui::Rect rect, std::string_view name, int& kind);
-/// Up to two letters for a product without a picture, and the number that chooses its colour.
-std::string initials_of(std::string_view name);
-std::uint32_t seed_of(const Id& id);
 
 /// A phone at twice the size: one column, no icons beside words.
 inline constexpr float narrow_width = 280;

@@ -1,4 +1,3 @@
-#include "core/base/utf8.h"
 #include "web/till/screens/screens.h"
 
 namespace ringup::till {
@@ -28,6 +27,8 @@ ConnectionWords connection_words(Model& model) {
       return {ui::Tone::good, "Online"};
     case Connection::sending:
       return {ui::Tone::accent, "Sending " + count};
+    case Connection::reconnecting:
+      return {ui::Tone::warn, "Reconnecting…"};
     case Connection::offline:
       return {ui::Tone::warn, waiting == 0 ? std::string("Offline") : "Offline, " + count + " waiting"};
     case Connection::refused:
@@ -40,6 +41,7 @@ ConnectionWords connection_words(Model& model) {
 
 void draw_connection(Model& model, Rect rect) {
   const ConnectionWords state = connection_words(model);
+  if (const auto left = model.sync().reconnecting_in(); left && *left > 0) ui::wake_in(*left + 1);
   ui::status_word("connection", rect, state.tone, state.words);
 }
 
@@ -62,33 +64,6 @@ bool choose_tender(Rect rect, std::string_view name, int& kind) {
     return ui::segmented("kind", rect, name, tender_names, kind);
   static const std::vector<std::string> words(std::begin(tender_names), std::end(tender_names));
   return ui::chips("kind", rect, name, words, kind);
-}
-
-std::string initials_of(std::string_view name) {
-  std::string initials;
-  bool begin = true;
-  int count = 0;
-  for (std::size_t at = 0; at < name.size() && count < 2;) {
-    const std::size_t from = at;
-    const char32_t code = utf8::next(name, at);
-    const bool letter =
-        code != utf8::invalid && (code > 0x7F || (code >= 'a' && code <= 'z') ||
-                                  (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9'));
-    if (letter && begin) {
-      if (code >= 'a' && code <= 'z')
-        initials += static_cast<char>(code - 'a' + 'A');
-      else
-        initials += name.substr(from, at - from);
-      ++count;
-    }
-    begin = !letter;
-  }
-  return initials.empty() ? "?" : initials;
-}
-
-std::uint32_t seed_of(const Id& id) {
-  return static_cast<std::uint32_t>(id.bytes[12]) << 24 | static_cast<std::uint32_t>(id.bytes[13]) << 16 |
-         static_cast<std::uint32_t>(id.bytes[14]) << 8 | static_cast<std::uint32_t>(id.bytes[15]);
 }
 
 }  // namespace ringup::till
