@@ -169,15 +169,21 @@ void Api::refreshed(platform::FetchResponse response) {
   refreshing_ = false;
   std::vector<Call> calls;
   calls.swap(waiting_);
+  std::vector<std::function<void(std::string)>> asking;
+  asking.swap(asking_);
   if (const Result<json::Value> user = granted(response); user.ok()) {
     for (Call& call : calls) start(std::move(call));
+    for (const auto& each : asking) give(each);
     return;
   }
   // No answer is no refusal: the cookie may still be good, and the person stays signed in.
   const bool ended = response.status == 401;
   const Failure failure = failure_of(response);
   for (Call& call : calls) call.done(failure);
-  if (!ended) return;
+  if (!ended) {
+    for (const auto& each : asking) each({});
+    return;
+  }
   access_.clear();
   ++session_;
   if (on_signed_out) on_signed_out();
@@ -216,9 +222,10 @@ void Api::resume(SignDone done) {
   request.headers = {{"X-Ringup-Client", "browser"}};
   request.timeout_ms = timeout_ms;
   ++session_;
-  bridge_.fetch(std::move(request), [this, done = std::move(done)](platform::FetchResponse response) {
-    done(granted(response));
-  });
+  bridge_.fetch(std::move(request),
+                [this, session = session_, done = std::move(done)](platform::FetchResponse response) {
+                  if (session == session_) done(granted(response));
+                });
 }
 
 void Api::sign_out(std::function<void()> done) {
@@ -227,11 +234,28 @@ void Api::sign_out(std::function<void()> done) {
   request.url = "/api/accounts/logout/";
   request.headers = {{"X-Ringup-Client", "browser"}};
   // By the cookie alone: it is there even where the access token has expired.
+  forget();
+  bridge_.fetch(std::move(request), [done = std::move(done)](platform::FetchResponse) { done(); });
+}
+
+void Api::forget() {
   access_.clear();
   waiting_.clear();
+  asking_.clear();
   refreshing_ = false;
   ++session_;
-  bridge_.fetch(std::move(request), [done = std::move(done)](platform::FetchResponse) { done(); });
+}
+
+void Api::authorization(bool fresh, std::function<void(std::string)> done) {
+  // A call may have brought a fresh one meanwhile.
+  if (!refreshing_ && (!fresh || access_ != given_)) return give(done);
+  asking_.push_back(std::move(done));
+  refresh();
+}
+
+void Api::give(const std::function<void(std::string)>& done) {
+  given_ = access_;
+  done("Bearer " + access_);
 }
 
 }  // namespace ringup::console

@@ -55,6 +55,11 @@ class Api {
   /// By the cookie of an earlier visit. unauthenticated where there is none.
   void resume(SignDone done);
   void sign_out(std::function<void()> done);
+  /// The person signed out elsewhere in this browser: forgets the session without a word to the server.
+  void forget();
+  /// The Authorization header of this session for what is no call of ours; a fresh one where the last that
+  /// was given did not do. Empty where there is none at the moment. Dropped like the calls at the end.
+  void authorization(bool fresh, std::function<void(std::string)> give);
   /// The session ended on the server: sign in again.
   std::function<void()> on_signed_out;
   /// Grows with each sign-in and sign-out; whatever began under another number is dropped.
@@ -68,6 +73,7 @@ class Api {
     bool again = false;  // sent a second time after a refresh
   };
   void start(Call call);
+  void give(const std::function<void(std::string)>& give);
   void refresh();
   void refreshed(platform::FetchResponse response);
   Result<json::Value> granted(const platform::FetchResponse& response);
@@ -78,7 +84,9 @@ class Api {
   std::string access_;
   std::uint64_t session_ = 0;
   bool refreshing_ = false;
-  std::vector<Call> waiting_;  // for the refresh under way
+  std::vector<Call> waiting_;                             // for the refresh under way
+  std::vector<std::function<void(std::string)>> asking_;  // likewise
+  std::string given_;                                     // by authorization()
 };
 
 }  // namespace ringup::console

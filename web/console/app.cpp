@@ -39,8 +39,15 @@ class Console final : public ui::App {
       screens_ = open ? make_() : Screens();
       frame_.reset();
       palette_.close();
-      ticking_ = false;
       if (open) tick();
+    };
+    office_.on_news = [this](const News& news) {
+      for (const std::unique_ptr<Screen>& screen : screens_) {
+        if (office_.may(screen->needs())) screen->heard(office_, news);
+      }
+    };
+    office_.on_live = [this] {
+      if (!office_.live()) tick();
     };
   }
 
@@ -49,9 +56,10 @@ class Console final : public ui::App {
     if (event.kind == EventKind::navigated) office_.navigated(event.text);
     if (event.kind == EventKind::dropped && current_ != nullptr && office_.state() == Office::State::open)
       current_->dropped(office_, event.file);
+    if (event.kind == EventKind::told) office_.told(event.text);
     if (event.kind == EventKind::shown) office_.shown(true);
     if (event.kind == EventKind::hidden) office_.shown(false), shown_ = false;
-    if (event.kind == EventKind::shown && !std::exchange(shown_, true)) tick();
+    if (event.kind == EventKind::shown && !std::exchange(shown_, true) && !office_.live()) tick();
   }
 
  private:
@@ -121,10 +129,8 @@ class Console final : public ui::App {
     for (const std::unique_ptr<Screen>& screen : screens_) {
       if (office_.may(screen->needs())) screen->tick(office_);
     }
-    if (std::exchange(ticking_, true)) return;
-    office_.after(tick_ms, [this] {
-      ticking_ = false;
-      if (shown_) tick();
+    office_.after(tick_ms, [this, turn = ++turn_] {
+      if (turn == turn_ && shown_ && !office_.live()) tick();
     });
   }
 
@@ -135,7 +141,8 @@ class Console final : public ui::App {
   Entrance entrance_;
   Palette palette_;
   Screen* current_ = nullptr;
-  bool shown_ = true, ticking_ = false, unsaved_ = false;
+  std::uint64_t turn_ = 0;  // the tick's timer that counts
+  bool shown_ = true, unsaved_ = false;
 };
 
 }  // namespace

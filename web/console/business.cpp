@@ -91,6 +91,14 @@ class Business final : public Screen {
     current_->edit(desk, place.get("open"));
   }
 
+  void heard(Desk& desk, const News& news) override {
+    if (desk.place().screen == key() && current_ != nullptr) current_->heard(desk, news);
+  }
+
+  void tick(Desk& desk) override {
+    if (desk.place().screen == key() && current_ != nullptr) current_->tick(desk);
+  }
+
   void draw(Desk& desk, Rect rect) override {
     const std::vector<Part*> parts = allowed(desk);
     std::vector<std::string_view> names;

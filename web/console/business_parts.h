@@ -44,6 +44,10 @@ class Part {
   virtual void draw_actions(Desk&, ui::Rect) {}
   virtual void draw_over(Desk&) {}
   virtual std::vector<Command> commands() { return {}; }
+  /// Something changed while the tab is the one that is shown.
+  virtual void heard(Desk&, const News&) {}
+  /// About once a minute while it is shown and the server tells no news.
+  virtual void tick(Desk&) {}
 
  protected:
   /// Opens the panel through the address, or closes it with "".

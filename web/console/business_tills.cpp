@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "web/console/business_parts.h"
+#include "web/console/refresh.h"
 #include "web/ui/figures.h"
 
 namespace ringup::console {
@@ -11,7 +12,9 @@ using ui::Rect;
 
 namespace {
 
-constexpr int look_every_ms = 3'000;  // for the till that is being paired
+constexpr int look_every_ms = 3'000;  // for the till that is being paired, where the server tells no news
+constexpr int apart_ms = 3'000;       // between two looks at the list, however busy the tills are
+constexpr int fresh_ms = 60'000;      // nobody tells when a till was last heard
 constexpr std::int64_t minute_us = 60'000'000;
 constexpr std::int64_t quiet_us = 5 * minute_us;  // a till that is on asks for changes every minute
 
@@ -34,8 +37,21 @@ class Tills final : public Part {
   Right needs() const override { return Right::tills_manage; }
 
   void load(Desk& desk) override {
-    desk.api().get("/api/tills/", [this, &desk](Result<json::Value> answer) {
-      loading_ = false;
+    fetch(desk, {});
+    keep_fresh(desk);
+  }
+  /// A code was used, a till revoked: at once. Records that came in: in a while.
+  void heard(Desk& desk, const News& news) override {
+    if (news.topic == Topic::business) soon_.want(desk);
+    if (news.topic == Topic::sale) later_.want(desk);
+  }
+  void tick(Desk& desk) override {
+    if (!code_.empty()) look(desk);
+  }
+  void fetch(Desk& desk, const std::function<void()>& done) {
+    desk.api().get("/api/tills/", [this, &desk, done](Result<json::Value> answer) {
+      if (done) done();
+      const bool first = std::exchange(loading_, false);
       problem_ = answer.ok() ? std::string() : words_of(answer.failure());
       if (!answer.ok()) return;
       take(*answer);
@@ -45,7 +61,7 @@ class Tills final : public Part {
         code_.clear();
         return show(desk, {});
       }
-      if (!what_.empty() && what_ != "new" && name_.empty()) edit(desk, what_);
+      if (!what_.empty() && what_ != "new" && first) edit(desk, what_);
     });
   }
 
@@ -310,12 +326,23 @@ class Tills final : public Part {
 
   /// While the code is shown, whether somebody used it.
   void look(Desk& desk) {
-    if (std::exchange(looking_, true)) return;
+    if (desk.live() || std::exchange(looking_, true)) return;
     desk.after(look_every_ms, [this, &desk] {
       looking_ = false;
       if (code_.empty() || desk.place().id != key()) return;
-      load(desk);
+      fetch(desk, {});
       look(desk);
+    });
+  }
+
+  /// For as long as the list is shown.
+  void keep_fresh(Desk& desk) {
+    if (std::exchange(keeping_, true)) return;
+    desk.after(fresh_ms, [this, &desk] {
+      keeping_ = false;
+      if (desk.place().screen != "business" || desk.place().id != key()) return;
+      later_.want(desk);
+      keep_fresh(desk);
     });
   }
 
@@ -339,7 +366,9 @@ class Tills final : public Part {
   std::string code_;
   std::int64_t expires_ = 0, epoch_ = 0;
   std::size_t before_ = 0;
-  bool paired_again_ = false, looking_ = false, asking_ = false;
+  Refresh soon_{[this](Desk& desk, std::function<void()> done) { fetch(desk, done); }};
+  Refresh later_{[this](Desk& desk, std::function<void()> done) { fetch(desk, done); }, apart_ms};
+  bool paired_again_ = false, looking_ = false, keeping_ = false, asking_ = false;
   FormState form_;
   ui::TableState table_;
 };

@@ -2,7 +2,8 @@
 #include <algorithm>
 
 #include "web/console/business_parts.h"
-#include "web/console/frame.h"
+#include "web/console/refresh.h"
+#include "web/ui/initials.h"
 
 namespace ringup::console {
 
@@ -56,8 +57,16 @@ class Users final : public Part {
   std::string_view title() const override { return "Users"; }
   Right needs() const override { return Right::business_manage; }
 
-  void load(Desk& desk) override {
-    desk.api().get("/api/admin/users/?limit=200", [this, &desk](Result<json::Value> answer) {
+  /// Whoever fills in a form is left alone.
+  void heard(Desk& desk, const News& news) override {
+    if (news.topic == Topic::business && what_.empty()) refresh_.want(desk);
+  }
+
+  void load(Desk& desk) override { fetch(desk, {}); }
+
+  void fetch(Desk& desk, const std::function<void()>& done) {
+    desk.api().get("/api/admin/users/?limit=200", [this, &desk, done](Result<json::Value> answer) {
+      if (done) done();
       loading_ = false;
       problem_ = answer.ok() ? std::string() : words_of(answer.failure());
       if (!answer.ok()) return;
@@ -129,7 +138,7 @@ class Users final : public Part {
           const Person& person = people_[row];
           const std::string name = person.name();
           if (column == 0) {
-            cell.picture({}, initials_of(name), seed_of(person.id));
+            cell.picture({}, ui::initials_of(name), ui::seed_of(person.id));
             cell.words(name, ui::Tone::text, ui::Weight::semibold);
           }
           if (column == 1) cell.words(person.email, ui::Tone::muted);
@@ -242,6 +251,7 @@ class Users final : public Part {
   }
 
   std::vector<Person> people_;
+  Refresh refresh_{[this](Desk& desk, std::function<void()> done) { fetch(desk, done); }};
   bool loading_ = true;
   std::string problem_;
   std::string what_, first_, last_, email_, password_;

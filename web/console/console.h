@@ -15,6 +15,7 @@
 /// frame while the screen is the current one; open() each time its place changes, and before the first
 /// draw(). Threads: one. Money is minor units of facts().currency, times are microseconds since 1970 UTC,
 /// lengths points.
+#include <algorithm>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -64,13 +65,33 @@ struct Facts {
 };
 
 /// The products in memory (core's Catalogue with its search), followed from the server: pages until complete,
-/// then what changed about every 15 s while the page is shown.
+/// then what changed, as soon as the server tells of it, while the page is shown.
 struct Products {
   const Catalogue* catalogue = nullptr;  // never null; handles are good until `changes` grows
   std::uint64_t changes = 0;             // grows with every applied page
   bool loading = true;                   // the first download is not complete yet
   std::size_t loaded = 0;                // products so far, for progress
   std::string problem;                   // why the last fetch failed; empty where it did not
+};
+
+/// What the server tells of by itself (GET /api/events), to those who may read it.
+enum class Topic : std::uint8_t {
+  catalogue,  // products, categories, stock; Products follow it by themselves
+  sale,       // sales, refunds, voids were booked
+  task,       // tasks were made or settled
+  business,   // facts, branches, tills, users or tax classes; Facts follow them by themselves
+  customer
+};
+inline constexpr std::size_t topic_count = 5;
+
+/// Something of this kind changed on the server, by whomever. It may have been anything.
+struct News {
+  Topic topic;
+  std::vector<std::string> ids = {};  // what it is about, where the server said all of it
+
+  bool about(std::string_view id) const {
+    return ids.empty() || std::find(ids.begin(), ids.end(), id) != ids.end();
+  }
 };
 
 class Desk {
@@ -88,6 +109,9 @@ class Desk {
   const Catalogue& catalogue() const { return *products().catalogue; }
   /// Fetches the changes at once; call after a local write. `done` (may be empty) when they are in.
   virtual void refresh_catalogue(std::function<void()> done = {}) = 0;
+
+  /// News come by themselves (Screen::heard), so nothing need be asked for again every while.
+  virtual bool live() const = 0;
 
   // --- places ---
   virtual const Place& place() const = 0;
@@ -161,8 +185,11 @@ class Screen {
   virtual bool unsaved() const { return false; }
   /// A number beside the word in the rail (tasks waiting); 0: none. Cheap: asked each frame.
   virtual int badge() const { return 0; }
-  /// Somebody signed in, and about once a minute while the page is shown, whichever screen is open: for
-  /// badges.
+  /// Something changed, whichever screen is open; told while the page is shown, and what it missed
+  /// meanwhile when it is again. Ask through a Refresh (refresh.h), for a busy shop has many news.
+  virtual void heard(Desk&, const News&) {}
+  /// Somebody signed in, and about once a minute while the page is shown and the server tells no news: for
+  /// badges, and what else would stay behind.
   virtual void tick(Desk&) {}
 
   /// What it offers to Ctrl K before anything is typed, e.g. "Add a product". Filtered by the palette.

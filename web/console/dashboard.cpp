@@ -4,6 +4,7 @@
 
 #include "core/sale/dashboard.h"
 #include "core/till/task_kinds.h"
+#include "web/console/refresh.h"
 #include "web/console/report_words.h"
 #include "web/ui/chart.h"
 #include "web/ui/figures.h"
@@ -36,6 +37,13 @@ class DashboardScreen final : public Screen {
     branch_ = wanted;
     fetch(desk);
     follow(desk);
+  }
+  void heard(Desk& desk, const News& news) override {
+    const bool ours = news.topic == Topic::sale || news.topic == Topic::task;
+    if (ours && desk.place().screen == key()) refresh_.want(desk);
+  }
+  void tick(Desk& desk) override {
+    if (desk.place().screen == key()) follow(desk);
   }
 
   std::vector<Command> commands(Desk&) override {
@@ -88,10 +96,15 @@ class DashboardScreen final : public Screen {
   }
 
  private:
-  void fetch(Desk& desk) {
+  void fetch(Desk& desk, const std::function<void()>& done = {}) {
+    const bool both = desk.may(Right::sales_read);
+    const auto answered = [done, missing = std::make_shared<int>(both ? 2 : 1)] {
+      if (--*missing == 0 && done) done();
+    };
     const std::uint64_t asked = ++asked_;
     const std::string branch = branch_.empty() ? "" : "?branch=" + url_encoded(branch_);
-    desk.api().get("/api/reports/dashboard/" + branch, [this, asked](Result<json::Value> answer) {
+    desk.api().get("/api/reports/dashboard/" + branch, [this, asked, answered](Result<json::Value> answer) {
+      answered();
       if (asked != asked_) return;
       Result<Dashboard> read = answer.ok() ? read_dashboard(*answer) : Result<Dashboard>(answer.failure());
       if (!read.ok()) {
@@ -102,8 +115,9 @@ class DashboardScreen final : public Screen {
       today_ = std::move(read).value();
       loaded_ = true;
     });
-    if (!desk.may(Right::sales_read)) return;
-    desk.api().get("/api/tasks/counts/", [this](Result<json::Value> answer) {
+    if (!both) return;
+    desk.api().get("/api/tasks/counts/", [this, answered](Result<json::Value> answer) {
+      answered();
       if (!answer.ok()) return;
       tasks_.clear();
       for (const json::Value& item : items_in(*answer, "kinds")) {
@@ -114,13 +128,13 @@ class DashboardScreen final : public Screen {
     });
   }
 
-  /// Looks again every while for as long as it is the screen that is shown.
+  /// Where the server tells no news: looks again every while for as long as it is the screen that is shown.
   void follow(Desk& desk) {
-    if (following_) return;
+    if (following_ || desk.live()) return;
     following_ = true;
     desk.after(dashboard_look_ms, [this, &desk] {
       following_ = false;
-      if (desk.place().screen != key()) return;
+      if (desk.place().screen != key() || desk.live()) return;
       fetch(desk);
       follow(desk);
     });
@@ -307,6 +321,7 @@ class DashboardScreen final : public Screen {
   std::string branch_, problem_;
   Dashboard today_;
   std::vector<Task> tasks_;
+  Refresh refresh_{[this](Desk& desk, std::function<void()> done) { fetch(desk, done); }};
   bool loaded_ = false, following_ = false;
   std::uint64_t asked_ = 0;
 };

@@ -1,5 +1,7 @@
 #include "web/console/follower.h"
 
+#include <utility>
+
 namespace ringup::console {
 namespace {
 
@@ -20,11 +22,14 @@ void Follower::start(const std::string& business) {
 
 void Follower::stop() {
   ++run_;
+  business_.clear();
   catalogue_ = Catalogue();
   products_ = Products{};
   products_.catalogue = &catalogue_;
   pages_ = 0;
-  fetching_ = again_ = timer_set_ = false;
+  fetching_ = again_ = false;
+  timer_at_ = 0;
+  ++timer_;
   waiting_.clear();
   next_.clear();
 }
@@ -64,15 +69,32 @@ void Follower::refresh(std::function<void()> done) {
     fetch();
 }
 
+void Follower::changed() {
+  if (business_.empty()) return;
+  if (fetching_) {
+    again_ = true;
+    return;
+  }
+  const double left = fetched_at_ + catalogue_apart_ms - bridge_.monotonic_ms();
+  if (left <= 0) return fetch();
+  fetch_in(static_cast<int>(left) + 1);
+}
+
+void Follower::live(bool live) {
+  if (live == std::exchange(live_, live) || live || business_.empty() || fetching_) return;
+  fetch_later();
+}
+
 void Follower::shown(bool shown) {
   const bool back = shown && !shown_;
   shown_ = shown;
-  if (back && !business_.empty() && !fetching_) fetch();
+  if (back && !live_ && !business_.empty() && !fetching_) fetch();
 }
 
 void Follower::fetch() {
   if (fetching_) return;
   fetching_ = true;
+  fetched_at_ = bridge_.monotonic_ms();
   const std::string since = catalogue_.cursor();
   const std::string path =
       "/api/catalogue/changes/" + (since.empty() ? std::string() : "?since=" + url_encoded(since));
@@ -105,12 +127,10 @@ void Follower::fetched(const std::string& since, Result<std::string> text) {
   }
   if (more) return fetch();
   settle();
-  if (again_) {
-    again_ = false;
-    waiting_.swap(next_);
-    return fetch();
-  }
-  fetch_later();
+  if (!std::exchange(again_, false)) return fetch_later();
+  if (next_.empty()) return changed();
+  waiting_.swap(next_);  // somebody waits for it
+  fetch();
 }
 
 void Follower::settle() {
@@ -119,14 +139,18 @@ void Follower::settle() {
   for (const auto& each : done) each();
 }
 
-// Later the server will tell of changes itself; this timer is the only thing that then goes.
 void Follower::fetch_later() {
-  if (timer_set_) return;
-  timer_set_ = true;
-  const int ms = products_.problem.empty() ? catalogue_every_ms : retry_ms;
-  bridge_.after(ms, [this, run = run_] {
-    if (run != run_) return;
-    timer_set_ = false;
+  fetch_in(!products_.problem.empty() ? retry_ms : live_ ? catalogue_live_ms : catalogue_every_ms);
+}
+
+/// Unless an earlier timer is set.
+void Follower::fetch_in(int ms) {
+  const double at = bridge_.monotonic_ms() + ms;
+  if (timer_at_ > 0 && timer_at_ <= at) return;
+  timer_at_ = at;
+  bridge_.after(ms, [this, timer = ++timer_] {
+    if (timer != timer_) return;
+    timer_at_ = 0;
     if (shown_)
       fetch();
     else

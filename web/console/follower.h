@@ -1,7 +1,7 @@
 #pragma once
 /// Keeps the catalogue in memory in step with the server: what this browser stored at the last visit, then
-/// the pages of GET /api/catalogue/changes/ until complete, then what changed about every 15 s while the page
-/// is shown. Runs from events only.
+/// the pages of GET /api/catalogue/changes/ until complete, then what changed: as soon as the server tells of
+/// it, and about every 15 s where it does not, while the page is shown. Runs from events only.
 ///
 /// Pages are stored with the cursor they follow, so that two tabs that store at the same time cannot make a
 /// copy with a gap: what does not join is fetched again.
@@ -14,6 +14,8 @@
 namespace ringup::console {
 
 inline constexpr int catalogue_every_ms = 15'000;
+inline constexpr int catalogue_live_ms = 5 * 60'000;  // while the server tells of changes
+inline constexpr int catalogue_apart_ms = 1'000;      // between two fetches, however much it tells
 
 class Follower {
  public:
@@ -25,6 +27,10 @@ class Follower {
   void stop();
   /// Fetches the changes at once.
   void refresh(std::function<void()> done);
+  /// The server told of a change: fetches it now or soon.
+  void changed();
+  /// The server tells of changes, or does so no more.
+  void live(bool live);
   void shown(bool shown);
   const Products& products() const { return products_; }
 
@@ -32,6 +38,7 @@ class Follower {
   std::string page_key(int number) const;
   void load(int number);
   void fetch();
+  void fetch_in(int ms);
   void fetch_later();
   void fetched(const std::string& since, Result<std::string> text);
   void keep(const std::string& since, const std::string& text);
@@ -43,9 +50,12 @@ class Follower {
   Catalogue catalogue_;
   Products products_;
   std::string business_;
-  std::uint64_t run_ = 0;  // grows with start() and stop(); answers of an earlier run are dropped
-  int pages_ = 0;          // stored on this device
-  bool fetching_ = false, again_ = false, timer_set_ = false, shown_ = true;
+  std::uint64_t run_ = 0;     // grows with start() and stop(); answers of an earlier run are dropped
+  int pages_ = 0;             // stored on this device
+  std::uint64_t timer_ = 0;   // the one that counts; those before it ring in vain
+  double timer_at_ = 0;       // when it rings, 0: none is set
+  double fetched_at_ = -1e9;  // by the monotonic clock
+  bool fetching_ = false, again_ = false, shown_ = true, live_ = false;
   std::vector<std::function<void()>> waiting_, next_;
 };
 

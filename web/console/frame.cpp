@@ -1,8 +1,8 @@
 #include "web/console/frame.h"
 
-#include "core/base/utf8.h"
 #include "web/ui/figures.h"
 #include "web/ui/frame.h"
+#include "web/ui/initials.h"
 #include "web/ui/lists.h"
 #include "web/ui/menus.h"
 #include "web/ui/overlays.h"
@@ -35,31 +35,6 @@ std::string role_words(Role role) {
 }
 
 }  // namespace
-
-std::string initials_of(std::string_view name) {
-  std::string initials;
-  bool begin = true;
-  int count = 0;
-  for (std::size_t at = 0; at < name.size() && count < 2;) {
-    const std::size_t from = at;
-    const char32_t code = utf8::next(name, at);
-    const bool letter =
-        code != utf8::invalid && (code > 0x7F || (code >= 'a' && code <= 'z') ||
-                                  (code >= 'A' && code <= 'Z') || (code >= '0' && code <= '9'));
-    if (letter && begin) {
-      initials += code >= 'a' && code <= 'z' ? std::string(1, static_cast<char>(code - 'a' + 'A'))
-                                             : std::string(name.substr(from, at - from));
-      ++count;
-    }
-    begin = !letter;
-  }
-  return initials.empty() ? "?" : initials;
-}
-
-std::uint32_t seed_of(const Id& id) {
-  return static_cast<std::uint32_t>(id.bytes[12]) << 24 | static_cast<std::uint32_t>(id.bytes[13]) << 16 |
-         static_cast<std::uint32_t>(id.bytes[14]) << 8 | static_cast<std::uint32_t>(id.bytes[15]);
-}
 
 Frame::Frame(platform::Platform& platform) : platform_(platform) {
   scheme_ = kept(platform.bridge(), scheme_key, 3);
@@ -118,20 +93,33 @@ void Frame::draw_bar(Office& office, Rect rect, bool with_menu) {
                                    "Screens", {.kind = ui::Kind::quiet, .expanded = drawer_open_}))
     drawer_open_ = true;
   const std::string name = office.user().name();
-  const std::string initials = initials_of(name);
+  const std::string initials = ui::initials_of(name);
   const Rect avatar = row.cut_right(ui::touch_min, space::s).centred(ui::touch_min, ui::touch_min);
   const bool with_help = row.w > 400;
   const Rect help = with_help ? row.cut_right(ui::touch_min, space::s) : Rect{};
-  const Rect search = row.cut_left(std::min(row.w, 460.0f));
+  const Rect search = row.cut_left(std::min(row.w, 460.0f), space::l);
   if (ui::search_button("search", search, "Search everything", "Ctrl K")) search_ = true;
+  draw_connection(office, row);
   if (with_help) {
     if (ui::icon_button("help", help.centred(44, 44), icon_keyboard, "Keyboard shortcuts")) help_open_ = true;
     ui::tooltip("help", help.centred(44, 44), "Keyboard shortcuts", "?");
   }
-  if (ui::avatar_button("account", avatar, initials, seed_of(office.user().id), "Account of " + name,
+  if (ui::avatar_button("account", avatar, initials, ui::seed_of(office.user().id), "Account of " + name,
                         menu_open_))
     menu_open_ = true;
   draw_menu(office, avatar);
+}
+
+/// Nothing while news come. Not at once when they do not: a server that is started anew is back in seconds.
+void Frame::draw_connection(Office& office, Rect rect) {
+  const std::optional<double> left = office.reconnecting_in();
+  if (!left) return;
+  if (*left > 0) return ui::wake_in(*left + 1);
+  constexpr std::string_view words = "Reconnecting…";
+  constexpr float dot = 24;
+  const float width =
+      ui::text_width(words, {.size = ui::TextSize::small, .weight = ui::Weight::semibold}) + dot;
+  if (rect.w >= width) ui::status_word("connection", rect.cut_right(width), ui::Tone::warn, words);
 }
 
 void Frame::draw_title(Office& office, Screen* current, Rect rect) {

@@ -38,6 +38,7 @@ class Frame {
  private:
   void draw_rail(Office& office, const Screens& screens, const Screen* current, ui::Rect rect);
   void draw_bar(Office& office, ui::Rect rect, bool with_menu);
+  void draw_connection(Office& office, ui::Rect rect);
   void draw_title(Office& office, Screen* current, ui::Rect rect);
   void draw_menu(Office& office, ui::Rect anchor);
   void draw_help();
@@ -46,9 +47,5 @@ class Frame {
   int scheme_ = 0, scale_ = 0;
   bool menu_open_ = false, drawer_open_ = false, help_open_ = false, search_ = false, leave_ = false;
 };
-
-/// Up to two letters of a name, and the number that chooses their colour.
-std::string initials_of(std::string_view name);
-std::uint32_t seed_of(const Id& id);
 
 }  // namespace ringup::console

@@ -8,6 +8,8 @@ namespace ringup::console {
 namespace {
 
 constexpr std::string_view visited_key = "console/visited";
+constexpr std::string_view signed_out_words = "signed out";
+constexpr int facts_apart_ms = 1'000;
 constexpr std::int64_t minute_us = 60'000'000, day_us = 86'400'000'000;
 constexpr std::string_view month_names[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
@@ -90,12 +92,28 @@ void Office::sign_in(std::string tenant, std::string email, std::string password
 
 void Office::sign_out() {
   bridge_.local_remove(visited_key);
+  bridge_.tell_tabs(signed_out_words);
   api_.sign_out([] {});
   left();
   move({}, true);
 }
 
+// The cookie that all tabs of this browser share is gone: none of them is anybody's any more.
+void Office::told(std::string_view words) {
+  if (words != signed_out_words || state_ == State::signed_out) return;
+  api_.forget();
+  left();
+  move({}, true);
+}
+
 void Office::left() {
+  bridge_.unfollow();
+  stream_ = platform::Stream::waiting;
+  ++belt_;
+  generation_.clear();
+  held_ = {};
+  facts_again_ = false;
+  follower_.live(false);
   follower_.stop();
   state_ = State::signed_out;
   problem_.clear();
@@ -110,15 +128,110 @@ void Office::entered(const json::Value& user) {
            parse_role(text_in(user, "role")).value_or(Role::cashier)};
   bridge_.local_set(visited_key, "1");
   state_ = State::opening;
+  follow();
   load_facts();
 }
+
+// --- news ---
+
+void Office::follow() {
+  lost_at_ = bridge_.monotonic_ms();
+  platform::Follow follow;
+  follow.path = "/api/events";
+  follow.share = "console " + to_string(user_.id);
+  follow.authorize = [this](bool fresh, std::function<void(std::string)> give) {
+    api_.authorization(fresh, std::move(give));
+  };
+  follow.on_event = [this](const platform::ServerEvent& event) { heard(event); };
+  follow.on_state = [this](platform::Stream state) { stream_is(state); };
+  bridge_.follow(std::move(follow));
+}
+
+void Office::heard(const platform::ServerEvent& event) {
+  constexpr std::string_view names[topic_count] = {"catalogue", "sale", "task", "business", "customer"};
+  const Result<json::Value> read = json::parse(event.data);
+  const json::Value data = read.ok() ? *read : json::Value();
+  if (event.kind == "hello") {
+    // The same as before: what was missed follows, or resync.
+    const std::string generation = text_in(data, "generation");
+    if (generation == std::exchange(generation_, generation) && !generation.empty()) return;
+    return everything_changed();
+  }
+  if (event.kind == "resync") return everything_changed();
+  for (std::size_t i = 0; i < topic_count; ++i) {
+    if (event.kind != names[i]) continue;
+    News news{static_cast<Topic>(i)};
+    const json::Array& ids = items_in(data, "ids");
+    // Where more happened than it names, it may be about anything.
+    if (static_cast<std::int64_t>(ids.size()) >= number_in(data, "count")) {
+      for (const json::Value& id : ids) {
+        if (id.as_string() != nullptr) news.ids.push_back(*id.as_string());
+      }
+    }
+    changed(std::move(news));
+  }
+}
+
+void Office::stream_is(platform::Stream state) {
+  const bool was = live();
+  if (was && state != platform::Stream::live) lost_at_ = bridge_.monotonic_ms();
+  stream_ = state;
+  if (was == live()) return;
+  ++belt_;
+  follower_.live(live());
+  if (live()) everything_later();
+  if (on_live) on_live();
+}
+
+void Office::changed(News news) {
+  if (state_ != State::open) return;  // nothing was fetched yet
+  if (!shown_) {
+    held_[static_cast<std::size_t>(news.topic)] = true;
+    return;
+  }
+  if (news.topic == Topic::catalogue) follower_.changed();
+  if (news.topic == Topic::business) load_facts();
+  if (on_news) on_news(news);
+}
+
+void Office::everything_changed() {
+  for (std::size_t i = 0; i < topic_count; ++i) changed({static_cast<Topic>(i)});
+}
+
+void Office::everything_later() {
+  after(everything_anew_ms, [this, belt = belt_] {
+    if (belt != belt_) return;
+    everything_changed();
+    everything_later();
+  });
+}
+
+void Office::shown(bool shown) {
+  follower_.shown(shown);
+  if (shown == std::exchange(shown_, shown) || !shown) return;
+  if (!live()) lost_at_ = bridge_.monotonic_ms();  // it may have rested
+  const auto held = std::exchange(held_, {});
+  for (std::size_t i = 0; i < topic_count; ++i) {
+    if (held[i]) changed({static_cast<Topic>(i)});
+  }
+}
+
+std::optional<double> Office::reconnecting_in() const {
+  if (stream_ != platform::Stream::waiting) return std::nullopt;
+  return std::max(0.0, lost_at_ + reconnecting_ms - bridge_.monotonic_ms());
+}
+
+// --- facts ---
 
 void Office::open_again() {
   if (state_ == State::opening) load_facts();
 }
 
 void Office::load_facts() {
-  if (facts_missing_ > 0) return;
+  if (facts_missing_ > 0) {
+    facts_again_ = true;  // what is on its way may have been read before the change
+    return;
+  }
   problem_.clear();
   next_facts_ = {};
   facts_missing_ = 3;
@@ -150,7 +263,9 @@ void Office::take_fact(const char* path, std::function<void(const json::Value&)>
       read(*answer);
     else
       problem_ = words_of(answer.failure());
-    if (--facts_missing_ > 0 || !problem_.empty()) return;
+    if (--facts_missing_ > 0) return;
+    if (std::exchange(facts_again_, false)) after(facts_apart_ms, [this] { load_facts(); });
+    if (!problem_.empty()) return;
     facts_ = std::move(next_facts_);
     if (state_ == State::open) return;
     state_ = State::open;

@@ -1,9 +1,18 @@
 #pragma once
-/// The Desk as the app keeps it: the session, the facts, the catalogue, the place, and words for money and
-/// time. Screens see Desk only.
+/// The Desk as the app keeps it: the session, the facts, the catalogue, the news, the place, and words for
+/// money and time. Screens see Desk only.
+///
+/// News come over GET /api/events and are handed on by on_news while the page is shown; what came meanwhile
+/// comes when it is again. With another generation of the server, after a gap that it cannot fill, and every
+/// few minutes in case something was missed, everything counts as changed.
+#include <array>
+
 #include "web/console/follower.h"
 
 namespace ringup::console {
+
+inline constexpr int everything_anew_ms = 5 * 60'000;  // while the server tells of changes
+inline constexpr double reconnecting_ms = 10'000;      // it is not mentioned sooner
 
 class Office final : public Desk {
  public:
@@ -24,11 +33,19 @@ class Office final : public Desk {
                std::function<void(Result<void>)> done);
   void sign_out();
   void navigated(std::string_view hash);
-  void shown(bool shown) { follower_.shown(shown); }
+  void shown(bool shown);
+  /// What another tab said.
+  void told(std::string_view words);
+  /// Milliseconds until it should be said that the server tells nothing any more: 0 now, nullopt where all is
+  /// well.
+  std::optional<double> reconnecting_in() const;
   /// The place is another one since the last call.
   bool take_moved() { return std::exchange(moved_, false); }
   /// Called when the state becomes open, and when it ends.
   std::function<void(bool open)> on_open;
+  std::function<void(const News&)> on_news;
+  /// live() is another one than before.
+  std::function<void()> on_live;
 
   // Desk
   using Desk::go;
@@ -37,6 +54,7 @@ class Office final : public Desk {
   const User& user() const override { return user_; }
   const Facts& facts() const override { return facts_; }
   void refresh_facts() override { load_facts(); }
+  bool live() const override { return stream_ == platform::Stream::live; }
   const Products& products() const override { return follower_.products(); }
   void refresh_catalogue(std::function<void()> done) override { follower_.refresh(std::move(done)); }
   const Place& place() const override { return place_; }
@@ -54,6 +72,12 @@ class Office final : public Desk {
  private:
   void entered(const json::Value& user);
   void left();
+  void follow();
+  void heard(const platform::ServerEvent& event);
+  void stream_is(platform::Stream state);
+  void changed(News news);
+  void everything_changed();
+  void everything_later();
   void load_facts();
   void take_fact(const char* path, std::function<void(const json::Value&)> read);
   void move(Place place, bool replace);
@@ -68,6 +92,13 @@ class Office final : public Desk {
   User user_;
   Facts facts_, next_facts_;
   int facts_missing_ = 0;
+  bool facts_again_ = false;
+  platform::Stream stream_ = platform::Stream::waiting;
+  double lost_at_ = 0;      // since when it is not live, by the monotonic clock
+  std::uint64_t belt_ = 0;  // the timer that counts
+  std::string generation_;  // of the server's data
+  bool shown_ = true;
+  std::array<bool, topic_count> held_{};  // told while the page was hidden
   Place place_;
   bool moved_ = true;
 };

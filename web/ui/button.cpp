@@ -93,6 +93,24 @@ bool button(std::string_view key, Rect rect, std::string_view label, const Butto
   return did.clicked;
 }
 
+bool pill(std::string_view key, Rect area, Icon icon, std::string_view words) {
+  const TextStyle style{TextSize::small, Weight::semibold, Tone::accent, Align::left, 1, true};
+  constexpr float glyph = 18;
+  const float width = text_width(words, style) + (icon == nullptr ? 0 : glyph + space::xs) + 2 * space::l;
+  const Rect rect{std::round(area.middle_x() - width / 2), area.y + space::m, width, pill_height};
+  const NodeId id = id_of(key);
+  const Did did = interact(id, rect);
+  record(id, Role::button, words, rect, flag::focusable);
+  card(rect, pill_height / 2, true);
+  const float press = animate(hash(id, "press"), did.held ? 1.0f : did.hovered ? 0.5f : 0.0f, 120);
+  if (press > 0) paint::box(rect, pill_height / 2, faded(theme().accent_soft, press));
+  Rect inside = rect.inset(space::l, 0);
+  if (icon != nullptr) paint::icon(inside.cut_left(glyph, space::xs), icon, theme().accent, glyph);
+  paint::words(inside, words, style);
+  if (did.ring) paint::focus_ring(rect, pill_height / 2);
+  return did.clicked;
+}
+
 bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name,
                  const ButtonOptions& options) {
   ButtonOptions all = options;

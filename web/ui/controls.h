@@ -31,6 +31,11 @@ struct ButtonOptions {
 /// In a box of at most 40 points it is drawn smaller, for the desk.
 bool button(std::string_view key, Rect rect, std::string_view label, const ButtonOptions& options = {});
 
+/// A raised pill in the middle of the upper edge of `area`, over what scrolls there: "3 new sales". Draw it
+/// after that. True when pressed.
+inline constexpr float pill_height = 36;
+bool pill(std::string_view key, Rect area, Icon icon, std::string_view words);
+
 /// An icon alone; `name` is what a screen reader says.
 bool icon_button(std::string_view key, Rect rect, Icon icon, std::string_view name,
                  const ButtonOptions& options = {Kind::quiet});

@@ -441,6 +441,7 @@ class TableDraw {
         options_.more();
       }
     }
+    result_.scrolled = scroll.offset >= 1;
     scroll_end(scroll, content);
   }
 

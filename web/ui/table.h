@@ -117,6 +117,7 @@ struct TableResult {
   bool sorted = false;                // state.sort or state.descending changed
   bool moved = false;                 // state.active changed by the keyboard
   bool columns = false;               // state.hidden changed
+  bool scrolled = false;              // the first row is not where it stands at the start
   bool unselect = false;              // the bulk bar was closed; select(0, count - 1, false) was called
 };
 

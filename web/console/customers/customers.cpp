@@ -1,8 +1,9 @@
 #include "web/console/customers/customers.h"
 
 #include "web/console/customers/customer_panel.h"
-#include "web/console/frame.h"
 #include "web/console/pages.h"
+#include "web/console/refresh.h"
+#include "web/ui/initials.h"
 #include "web/ui/menus.h"
 #include "web/ui/overlays.h"
 
@@ -50,6 +51,11 @@ class Customers final : public Screen {
     if (!sent_.empty()) path += "&q=" + url_encoded(sent_);
     pages_.show(desk, path);
     panel_.open(desk, place.id);
+  }
+
+  void heard(Desk& desk, const News& news) override {
+    if (news.topic == Topic::customer && desk.place().screen == key() && !pages_.path().empty())
+      refresh_.want(desk);
   }
 
   void draw(Desk& desk, Rect rect) override {
@@ -170,7 +176,7 @@ class Customers final : public Screen {
     };
     switch (column) {
       case c_name:
-        cell.picture("", initials_of(row.name()), seed_of(row.id));
+        cell.picture("", ui::initials_of(row.name()), ui::seed_of(row.id));
         return cell.words(row.name(), ui::Tone::text, ui::Weight::semibold);
       case c_email:
         return plain(row.email);
@@ -213,6 +219,10 @@ class Customers final : public Screen {
   }
 
   Pages<CustomerRow> pages_{read_customer_row};
+  Refresh refresh_{[this](Desk& desk, std::function<void()> done) {
+    pages_.refresh(
+        desk, [] { return true; }, std::move(done));
+  }};
   CustomerPanel panel_;
   ui::TableState table_;
   std::string typed_, sent_;

@@ -17,20 +17,27 @@ void SalePanel::open(Desk& desk, const std::string& id) {
   serial_ = serial;
   subject_ = id;
   open_ = !id.empty();
-  if (!open_) return;
-  loading_ = true;
-  desk.api().get(sale_path(id), [this, &desk, serial](Result<json::Value> answer) {
+  loading_ = open_;
+  refresh(desk);
+}
+
+void SalePanel::refresh(Desk& desk) {
+  if (subject_.empty()) return;
+  desk.api().get(sale_path(subject_), [this, &desk, serial = serial_](Result<json::Value> answer) {
     if (serial != serial_) return;
-    loading_ = false;
+    const bool first = std::exchange(loading_, false);
     if (answer.ok())
       take(desk, *answer);
-    else
+    else if (first)
       problem_ = words_of(answer.failure());
   });
 }
 
 void SalePanel::take(Desk& desk, const json::Value& sale) {
   row_ = read_sale_row(sale);
+  links_.clear();
+  doubts_.clear();
+  void_words_.clear();
   const Result<Receipt> receipt = receipt_of(desk, sale);
   if (receipt.ok()) receipt_ = *receipt;
   const auto link = [&](const json::Value& other) {

@@ -18,6 +18,8 @@ class SalePanel {
   const std::string& subject() const { return subject_; }
   /// "A1-1-000001", as far as it is known.
   const std::string& receipt_number() const { return row_.receipt; }
+  /// Asks for it again: something happened to it. What is shown stays until the answer.
+  void refresh(Desk& desk);
   /// False where the user closed it.
   bool draw(Desk& desk, ui::Rect around);
 

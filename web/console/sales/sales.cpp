@@ -2,6 +2,7 @@
 
 #include "core/till/task_kinds.h"
 #include "web/console/pages.h"
+#include "web/console/refresh.h"
 #include "web/console/sales/sale_panel.h"
 #include "web/ui/menus.h"
 #include "web/ui/overlays.h"
@@ -65,7 +66,12 @@ class Sales final : public Screen {
 
   /// New sales come in by themselves.
   void tick(Desk& desk) override {
-    if (desk.place().screen == key() && !filters_.empty()) pages_.show(desk, pages_.path());
+    if (desk.place().screen == key() && !filters_.empty()) refresh_.want(desk);
+  }
+  void heard(Desk& desk, const News& news) override {
+    if (news.topic != Topic::sale || desk.place().screen != key() || filters_.empty()) return;
+    refresh_.want(desk);
+    if (news.about(panel_.subject())) panel_.refresh(desk);
   }
 
   void draw(Desk& desk, Rect rect) override {
@@ -307,6 +313,7 @@ class Sales final : public Screen {
     options.more = [&] { pages_.more(desk); };
     options.faint = [&](std::size_t row) { return rows[row].voided; };
     options.empty = [&](Rect box) { draw_empty(desk, box); };
+    if (at_start_ && pages_.waiting() > 0) pages_.take();
     const ui::TableResult did = ui::data_table("sales", rest, columns, table_, options,
                                                [&](std::size_t row, std::size_t column, ui::Cell& cell) {
                                                  draw_cell(desk, rows[row], column, cell);
@@ -317,6 +324,19 @@ class Sales final : public Screen {
       Place place = desk.place();
       place.id = to_string(rows[*did.opened].id);
       desk.go(std::move(place));
+    }
+    // Whoever scrolled, walked or opened a sale keeps their place, and is told of what came above it.
+    at_start_ = !did.scrolled && table_.active == 0 && panel_.subject().empty();
+    if (pages_.waiting() > 0 && !at_start_) {
+      Rect below = rest;
+      below.cut_top(ui::table_header_height);
+      const std::string words = std::to_string(pages_.waiting()) +
+                                (pages_.waiting() == pages_.page_items ? "+" : "") +
+                                (pages_.waiting() == 1 ? " new sale" : " new sales");
+      if (ui::pill("news", below, icon_arrow_up, words)) {
+        pages_.take();
+        ui::reveal_row("sales", table_, 0);
+      }
     }
     if (!rows.empty() && !rows.front().customer_name.empty()) customer_name_ = rows.front().customer_name;
     if (chosen(f_customer) == 0 && !customer_name_.empty()) filters_[f_customer].choices = {customer_name_};
@@ -377,13 +397,17 @@ class Sales final : public Screen {
   }
 
   Pages<SaleRow> pages_{read_sale_row};
+  Refresh refresh_{[this](Desk& desk, std::function<void()> done) {
+    pages_.refresh(
+        desk, [this] { return at_start_; }, std::move(done));
+  }};
   SalePanel panel_;
   ui::TableState table_;
   std::vector<ui::Filter> filters_;
   std::vector<Named> tills_, people_;
   std::string receipt_, receipt_sent_, customer_name_;
   ui::DateRange range_;
-  bool dated_ = true, exporting_ = false;
+  bool dated_ = true, exporting_ = false, at_start_ = true;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "web/console/pages.h"
+#include "web/console/refresh.h"
 #include "web/console/tasks/task_panel.h"
 #include "web/ui/menus.h"
 #include "web/ui/overlays.h"
@@ -45,6 +46,9 @@ class Tasks final : public Screen {
   Right needs() const override { return Right::sales_read; }
   int badge() const override { return open_count_; }
   void tick(Desk& desk) override { count(desk); }
+  void heard(Desk& desk, const News& news) override {
+    if (news.topic == Topic::task) refresh_.want(desk);
+  }
   std::string crumb(Desk&) override { return panel_.subject().empty() ? std::string() : panel_.title(); }
 
   void open(Desk& desk, const Place& place) override {
@@ -86,8 +90,18 @@ class Tasks final : public Screen {
     desk.replace(std::move(place));
   }
 
-  void count(Desk& desk) {
-    desk.api().get("/api/tasks/counts/", [this](Result<json::Value> answer) {
+  /// The badge wherever one is, and the list where it is shown.
+  void look_again(Desk& desk, const std::function<void()>& done) {
+    if (desk.place().screen != key() || pages_.path().empty()) return count(desk, done);
+    count(desk);
+    pages_.refresh(
+        desk, [] { return true; }, done);
+    panel_.refresh(desk);
+  }
+
+  void count(Desk& desk, const std::function<void()>& done = {}) {
+    desk.api().get("/api/tasks/counts/", [this, done](Result<json::Value> answer) {
+      if (done) done();
       if (!answer.ok()) return;
       open_count_ = static_cast<int>(std::min<std::int64_t>(number_in(*answer, "open"), 1'000'000));
       counts_.clear();
@@ -96,10 +110,14 @@ class Tasks final : public Screen {
     });
   }
 
-  /// Kinds stand together, in the order of core's table; within one the oldest first, as they came.
+  /// What is not there any more is not chosen. Kinds stand together, in the order of core's table; within one
+  /// the oldest first, as they came.
   void order() {
-    if (state_ == 1 || !kind_.empty()) return;
     std::vector<TaskRow>& rows = pages_.items();
+    std::erase_if(selected_, [&](const std::string& id) {
+      return std::none_of(rows.begin(), rows.end(), [&](const TaskRow& row) { return row.id == id; });
+    });
+    if (state_ == 1 || !kind_.empty()) return;
     std::stable_sort(rows.begin(), rows.end(), [](const TaskRow& a, const TaskRow& b) {
       const std::size_t mine = rank_of(a.kind), other = rank_of(b.kind);
       return mine != other ? mine < other : a.created_at < b.created_at;
@@ -279,6 +297,7 @@ class Tasks final : public Screen {
   }
 
   Pages<TaskRow> pages_{read_task_row};
+  Refresh refresh_{[this](Desk& desk, std::function<void()> done) { look_again(desk, done); }};
   TaskPanel panel_;
   ui::TableState table_;
   Desk* desk_ = nullptr;  // since open(); it outlives the screen

@@ -1,0 +1,53 @@
+#pragma once
+/// Asks again for what is shown when news come: one request at a time, and the next one a second after the
+/// last was sent at the soonest, however many news there are. What came while a request was under way is
+/// covered by one more.
+#include <functional>
+#include <utility>
+
+#include "web/console/console.h"
+
+namespace ringup::console {
+
+class Refresh {
+ public:
+  /// Sends the question, and calls `done` once the answer came, good or bad.
+  using Ask = std::function<void(Desk&, std::function<void()> done)>;
+  explicit Refresh(Ask ask, int apart_ms = 1'000) : ask_(std::move(ask)), apart_ms_(apart_ms) {}
+  Refresh(const Refresh&) = delete;
+  Refresh& operator=(const Refresh&) = delete;
+
+  /// What is shown may be old: asks now or soon.
+  void want(Desk& desk) {
+    if (asking_)
+      again_ = true;
+    else if (!waiting_)
+      soon(desk);
+  }
+
+ private:
+  void soon(Desk& desk) {
+    const double left = asked_at_ + apart_ms_ - desk.bridge().monotonic_ms();
+    if (asked_at_ < 0 || left <= 0) return start(desk);
+    waiting_ = true;
+    desk.after(static_cast<int>(left) + 1, [this, &desk] {
+      waiting_ = false;
+      start(desk);
+    });
+  }
+  void start(Desk& desk) {
+    asking_ = true;
+    asked_at_ = desk.bridge().monotonic_ms();
+    ask_(desk, [this, &desk] {
+      asking_ = false;
+      if (std::exchange(again_, false)) soon(desk);
+    });
+  }
+
+  Ask ask_;
+  int apart_ms_;
+  double asked_at_ = -1;
+  bool asking_ = false, waiting_ = false, again_ = false;
+};
+
+}  // namespace ringup::console
