@@ -174,9 +174,10 @@ export class Connection {
 
   again(wait) {
     if (this.state !== "refused" || wait !== refusedMs) this.tell("waiting");
-    const ms = wait ?? Math.min(this.retry * 2 ** Math.min(this.failures, 10), retryMost);
+    const ms = Math.min(this.retry * 2 ** Math.min(this.failures, 10), retryMost);
     ++this.failures;
-    this.ring(ms * (0.5 + this.world.random() / 2), () => this.open());
+    const chance = this.world.random();
+    this.ring(wait === null ? ms * (0.5 + chance / 2) : wait * (1 + chance / 4), () => this.open());
   }
 
   // Silence ends the attempt. Looks only when it could be over.

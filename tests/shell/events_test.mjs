@@ -175,7 +175,7 @@ test("a server without the stream is left alone for minutes", async () => {
   assert.equal(browser.asked.length, 1);
   browser.status = 200;
   browser.headers = { "content-type": "text/event-stream" };
-  await browser.pass(60_000);
+  await browser.pass(4 * 60_000);
   last(browser).write(hello(1));
   await settle();
   assert.equal(tab.take(), "hello live");
@@ -186,11 +186,11 @@ test("a busy server says when, and a page of something else is no stream", async
   browser.status = 503;
   browser.headers = { "retry-after": "20" };
   const tab = await begin(browser);
-  await browser.pass(19_000);
+  await browser.pass(20_000);
   assert.equal(browser.asked.length, 1);
   browser.status = 200;
   browser.headers = { "content-type": "text/html" };
-  await browser.pass(1_000);
+  await browser.pass(5_000);
   assert.equal(browser.asked.length, 2);
   assert.equal(tab.take(), "waiting");
   await browser.pass(4_000);

@@ -341,7 +341,7 @@ class Tills final : public Part {
     desk.after(fresh_ms, [this, &desk] {
       keeping_ = false;
       if (desk.place().screen != "business" || desk.place().id != key()) return;
-      later_.want(desk);
+      if (desk.shown()) later_.want(desk);
       keep_fresh(desk);
     });
   }

@@ -112,6 +112,8 @@ class Desk {
 
   /// News come by themselves (Screen::heard), so nothing need be asked for again every while.
   virtual bool live() const = 0;
+  /// The page is in front.
+  virtual bool shown() const = 0;
 
   // --- places ---
   virtual const Place& place() const = 0;

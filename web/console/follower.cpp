@@ -151,10 +151,7 @@ void Follower::fetch_in(int ms) {
   bridge_.after(ms, [this, timer = ++timer_] {
     if (timer != timer_) return;
     timer_at_ = 0;
-    if (shown_)
-      fetch();
-    else
-      fetch_later();
+    if (shown_) fetch();  // else when it is shown again, or when the server tells of a change
   });
 }
 

@@ -55,6 +55,7 @@ class Office final : public Desk {
   const Facts& facts() const override { return facts_; }
   void refresh_facts() override { load_facts(); }
   bool live() const override { return stream_ == platform::Stream::live; }
+  bool shown() const override { return shown_; }
   const Products& products() const override { return follower_.products(); }
   void refresh_catalogue(std::function<void()> done) override { follower_.refresh(std::move(done)); }
   const Place& place() const override { return place_; }
