@@ -183,7 +183,7 @@ TEST_F(TillModel, AsksRarelyWhileTheServerTellsAndEveryMinuteWhenItStops) {
     return server.asked["/api/till/catalogue/"];
   };
   (void)minutes(1);  // the timer of before
-  EXPECT_EQ(minutes(8), 2);
+  EXPECT_EQ(minutes(8), 4);
   bridge.followed->on_state(platform::Stream::waiting);
   EXPECT_GE(minutes(8), 7);
 }

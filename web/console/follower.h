@@ -29,6 +29,10 @@ class Follower {
   void refresh(std::function<void()> done);
   /// The server told of a change: fetches it now or soon.
   void changed();
+  /// The server told of sales: the stock that they moved comes as soon as it would by asking every while.
+  void stock_moved() {
+    if (!business_.empty() && !fetching_) fetch_in(catalogue_every_ms);
+  }
   /// The server tells of changes, or does so no more.
   void live(bool live);
   void shown(bool shown);

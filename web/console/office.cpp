@@ -190,6 +190,7 @@ void Office::changed(News news) {
     return;
   }
   if (news.topic == Topic::catalogue) follower_.changed();
+  if (news.topic == Topic::sale) follower_.stock_moved();
   if (news.topic == Topic::business) load_facts();
   if (on_news) on_news(news);
 }

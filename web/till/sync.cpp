@@ -7,9 +7,9 @@ namespace ringup::till {
 namespace {
 
 constexpr int catalogue_every_ms = 60'000;
-// While the server tells of changes. Below the five minutes after which the console calls a till not
-// connected.
-constexpr int catalogue_live_ms = 4 * 60'000;
+// While the server tells of changes: it does not tell of stock that sales move. Well below the five minutes
+// after which the console calls a till not connected.
+constexpr int catalogue_live_ms = 2 * 60'000;
 constexpr int spread_ms = 2'000;
 constexpr double reconnecting_ms = 10'000;  // it is not mentioned sooner
 constexpr int catalogue_retry_ms = 10'000;
