@@ -118,7 +118,11 @@ export async function serveRingup({ demo = true, prepare = async () => {}, env =
     url, data, accounts, run,
     log: () => log.join(""),
     crash: () => end("SIGKILL"),
-    again: () => serve(new URL(url).host),
+    async again() {
+      await serve(new URL(url).host);
+      // The connections that this process kept to the one before fail once each.
+      await until("the server is back", () => fetch(new URL("healthz", url)).then((answer) => answer.ok, () => false));
+    },
     async stop() {
       await end("SIGTERM");
       rmSync(data, { recursive: true, force: true });
@@ -167,7 +171,7 @@ export async function openPage(url, { dark = false, ratio = 2, wide = false, red
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(String(error.stack)));
   page.on("console", (message) => { if (message.type() === "error") page.problems.push(message.text()); });
-  await page.addInitScript(() => {
+  await context.addInitScript(() => {
     window.policyViolations = [];
     document.addEventListener("securitypolicyviolation", (event) =>
       window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));

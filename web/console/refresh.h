@@ -1,7 +1,9 @@
 #pragma once
 /// Asks again for what is shown when news come: one request at a time, and the next one a second after the
-/// last was sent at the soonest, however many news there are. What came while a request was under way is
-/// covered by one more.
+/// last was sent at the soonest, however many news there are. News that come together (a sale and its task)
+/// are one; what comes while a request is under way is covered by one more.
+#include <algorithm>
+#include <cmath>
 #include <functional>
 #include <utility>
 
@@ -27,10 +29,10 @@ class Refresh {
 
  private:
   void soon(Desk& desk) {
-    const double left = asked_at_ + apart_ms_ - desk.bridge().monotonic_ms();
-    if (asked_at_ < 0 || left <= 0) return start(desk);
+    constexpr int together_ms = 20;
+    const double left = asked_at_ < 0 ? 0 : std::ceil(asked_at_ + apart_ms_ - desk.bridge().monotonic_ms());
     waiting_ = true;
-    desk.after(static_cast<int>(left) + 1, [this, &desk] {
+    desk.after(std::max(static_cast<int>(left), together_ms), [this, &desk] {
       waiting_ = false;
       start(desk);
     });
