@@ -28,6 +28,8 @@ void add_health_routes(http::Router& router, store::Store& store, const Metrics&
                        std::string metrics_token) {
   router.add("GET", "/healthz", [](const http::Request&) -> Result<http::Response> { return status("ok"); });
   router.add("GET", "/readyz", [&store](const http::Request&) -> Result<http::Response> {
+    if (const auto stopped = store.writer().read_only(); stopped.has_value())
+      return fail(Error::storage, {}, stopped->words);
     if (store.writer().numbers().queued >= store::queue_jobs_max) return Error::busy;
     TRY(store.read([](store::Database& db) { return db.integer("SELECT count(*) FROM tenant", 0); }));
     return status("ready");

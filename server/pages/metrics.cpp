@@ -96,9 +96,7 @@ std::string Metrics::text(const store::Writer::Numbers& writer) const {
   one("ringup_writer_failed_commits_total", "counter", "Transactions that failed as a whole.",
       std::to_string(writer.failed_commits));
   one("ringup_writer_commit_seconds_total", "counter", "Time spent in commits.",
-      seconds(writer.commit_ns_total, 1'000'000'000));
-  one("ringup_writer_commit_seconds_max", "gauge", "The longest commit.",
-      seconds(writer.commit_ns_max, 1'000'000'000));
+      seconds(writer.commit_ns.sum, 1'000'000'000));
   one("ringup_writer_queue", "gauge", "Jobs that wait now.", std::to_string(writer.queued));
   if (door_) {
     const http::GuardNumbers door = door_();

@@ -2,7 +2,9 @@
 
 #include <sqlite3.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstring>
 
 namespace ringup::store {
 namespace {
@@ -12,6 +14,36 @@ constexpr int progress_steps = 1'000;  // how many virtual-machine steps between
 
 std::int64_t now_ns() {
   return std::chrono::steady_clock::now().time_since_epoch().count();
+}
+
+/// What an extended code says about the disk; nullopt where it is not the disk.
+std::optional<Database::Trouble> trouble_of(int code, int system_error, const std::string& text) {
+  using Kind = Database::Trouble::Kind;
+  const bool no_room = system_error == ENOSPC || system_error == EDQUOT;
+  Database::Trouble trouble{Kind::failing, false, text + " (" + std::to_string(code) + ")"};
+  if (system_error != 0) trouble.words += std::string(", ") + std::strerror(system_error);
+  switch (code & 0xFF) {
+    case SQLITE_FULL:
+      trouble.kind = Kind::full;
+      return trouble;
+    case SQLITE_IOERR:
+      if (code == SQLITE_IOERR_NOMEM) return std::nullopt;
+      if (no_room) trouble.kind = Kind::full;
+      trouble.unsynced = true;
+      return trouble;
+    case SQLITE_READONLY:
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+      trouble.kind = no_room ? Kind::full : Kind::refused;
+      return trouble;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      trouble.kind = Kind::damaged;
+      trouble.unsynced = true;
+      return trouble;
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -68,13 +100,14 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   if (code != SQLITE_OK) return database->failure_of(code, "open");
   sqlite3_busy_timeout(handle, busy_timeout_ms);
   if (mode == Mode::look) {
-    sqlite3_db_config(handle, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+    database->leave_log_alone();
     TRY(database->script("PRAGMA query_only=ON;"));
     return database;
   }
   const Result<void> prepared = database->script(
       "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
-      "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=16000;");
+      "PRAGMA temp_store=MEMORY; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=16000;"
+      "PRAGMA journal_size_limit=134217728;");  // what one large import needed is given back
   if (!prepared.ok()) return database->failure_of(sqlite3_extended_errcode(handle), "open");
   // In KiB. Each connection has its own: what they have in common is the system's cache of the file.
   if (mode == Mode::read_only)
@@ -84,9 +117,51 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Mode m
   return database;
 }
 
-Failure Database::failure_of(int code, std::string_view doing) const {
+bool Database::in_transaction() const {
+  return sqlite3_get_autocommit(handle_) == 0;
+}
+
+void Database::roll_back() {
+  if (in_transaction()) sqlite3_exec(handle_, "ROLLBACK", nullptr, nullptr, nullptr);
+}
+
+void Database::keep_log() {
+  const auto after_commit = [](void* self, sqlite3*, const char*, int frames) -> int {
+    static_cast<Database*>(self)->log_frames_ = frames;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(handle_, after_commit, this);
+}
+
+Result<Database::Written> Database::checkpoint(Checkpoint how) {
+  Written written;
+  const int mode = how == Checkpoint::look      ? SQLITE_CHECKPOINT_NOOP
+                   : how == Checkpoint::passive ? SQLITE_CHECKPOINT_PASSIVE
+                                                : SQLITE_CHECKPOINT_TRUNCATE;
+  const int code = sqlite3_wal_checkpoint_v2(handle_, "main", mode, &written.frames, &written.done);
+  if (code != SQLITE_OK && (code & 0xFF) != SQLITE_BUSY && (code & 0xFF) != SQLITE_LOCKED)
+    return failure_of(code, "checkpoint");
+  return written;
+}
+
+void Database::leave_log_alone(bool alone) {
+  sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, alone ? 1 : 0, nullptr);
+}
+
+Failure Database::refusal() const {
+  return fail(Error::storage, {}, "After trouble with the disk nothing more is done: " + trouble_->words);
+}
+
+Failure Database::failure_of(int code, std::string_view doing) {
   const std::string text =
       std::string(doing) + ": " + (handle_ != nullptr ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
+  // Statements answer with the plain code where the connection knows more.
+  const bool extended = handle_ != nullptr && (sqlite3_extended_errcode(handle_) & 0xFF) == (code & 0xFF);
+  if (auto trouble = trouble_of(extended ? sqlite3_extended_errcode(handle_) : code,
+                                handle_ != nullptr ? sqlite3_system_errno(handle_) : 0, text);
+      trouble.has_value() && !trouble_.has_value()) {
+    trouble_ = std::move(trouble);
+  }
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
       return fail(Error::conflict, {}, text);
@@ -183,6 +258,7 @@ Result<std::int64_t> Database::run_bound(std::string_view sql, std::span<const B
 
 Result<void> Database::query_bound(std::string_view sql, std::span<const Bind> binds,
                                    const std::function<bool(const Row&)>& each) {
+  if (stops_at_trouble_ && trouble_.has_value()) return refusal();
   Prepared& prepared = *TRY(prepare(sql));
   TRY(bind(prepared, binds));
   prepared.running = true;
@@ -200,6 +276,7 @@ Result<void> Database::query_bound(std::string_view sql, std::span<const Bind> b
 }
 
 Result<void> Database::script(const std::string& sql) {
+  if (stops_at_trouble_ && trouble_.has_value()) return refusal();
   const int code = sqlite3_exec(handle_, sql.c_str(), nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return failure_of(code, std::string_view(sql).substr(0, 200));
   return {};

@@ -67,8 +67,9 @@ class Row {
 
 class Database {
  public:
-  /// `look` reads a file as it is and leaves it so; the others turn to WAL mode with FULL sync.
-  enum class Mode { read_write, read_only, look };
+  /// `look` reads a file as it is and leaves it so; the others turn to WAL mode with FULL sync. `write_known`
+  /// is read_write that makes no file.
+  enum class Mode { read_write, write_known, read_only, look };
   /// Opens (and in read_write makes) the file. storage, damaged.
   static Result<std::unique_ptr<Database>> open(const std::string& path, Mode mode);
   ~Database();
@@ -119,6 +120,34 @@ class Database {
   void set_watch(std::function<bool()> go_on);
   sqlite3* handle() { return handle_; }
 
+  /// What the disk did to this connection.
+  struct Trouble {
+    enum class Kind : std::uint8_t { full, failing, refused, damaged } kind = Kind::failing;
+    bool unsynced = false;  // a write or a sync failed by itself: what the disk holds now is not known
+    std::string words;      // SQLite's and the system's, for the log
+  };
+  /// For a connection that writes: from the first trouble on it refuses every statement. SQLite may take the
+  /// whole transaction back by itself, and whatever ran after that would be committed alone.
+  void stop_at_trouble() { stops_at_trouble_ = true; }
+  const std::optional<Trouble>& trouble() const { return trouble_; }
+  void forget_trouble() { trouble_.reset(); }
+  bool in_transaction() const;
+  /// Takes the open transaction back, also after trouble.
+  void roll_back();
+
+  /// From now on this connection writes the log back only when asked to.
+  void keep_log();
+  /// Frames in the log at this connection's last commit.
+  int log_frames() const { return log_frames_; }
+  enum class Checkpoint : std::uint8_t { look, passive, truncate };
+  struct Written {
+    int frames = 0, done = 0;  // in the log; of them in the database. Of a log that was cut: 0
+  };
+  /// Writes the log back, as far as no reader stands in the way: that is no failure. `look` only tells.
+  Result<Written> checkpoint(Checkpoint how);
+  /// Closing leaves the log as it is; else the last one that closes writes it back and removes it.
+  void leave_log_alone(bool alone = true);
+
  private:
   struct Prepared;
   explicit Database(sqlite3* handle);
@@ -127,13 +156,17 @@ class Database {
   Result<void> query_bound(std::string_view sql, std::span<const Bind> binds,
                            const std::function<bool(const Row&)>& each);
   Result<void> bind(Prepared& prepared, std::span<const Bind> binds);
-  Failure failure_of(int code, std::string_view doing) const;
+  Failure failure_of(int code, std::string_view doing);
+  Failure refusal() const;
 
   sqlite3* handle_;
   std::unordered_map<std::string, std::unique_ptr<Prepared>> statements_;
   std::unordered_map<const void*, Prepared*> by_address_;  // literals: no hashing of long SQL on the hot path
   std::int64_t deadline_ns_ = 0;
   std::function<bool()> go_on_;
+  std::optional<Trouble> trouble_;
+  bool stops_at_trouble_ = false;
+  int log_frames_ = 0;
 };
 
 /// Runs several reads on one moment of the database. Requires that no transaction is open.

@@ -109,20 +109,49 @@ Result<void> check_folder(const std::string& folder, const std::string& path) {
 
 Store::Lease::Lease(Store& from) : store(from) {
   std::unique_lock lock(store.mutex_);
-  store.returned_.wait(lock, [&] { return !store.readers_.empty(); });
-  database = std::move(store.readers_.back());
-  store.readers_.pop_back();
+  const auto free = [&]() -> bool {
+    slot = nullptr;
+    if (store.closed_) return false;
+    // From the back, so that the same few stay warm.
+    for (Reader& reader : store.readers_) {
+      if (!reader.taken) slot = &reader;
+    }
+    return slot != nullptr;
+  };
+  store.returned_.wait(lock, free);
+  slot->taken = true;
+  slot->since = std::chrono::steady_clock::now();
   lock.unlock();
-  database->set_deadline_ms(read_deadline_ms);
+  if (slot->database != nullptr) slot->database->set_deadline_ms(read_deadline_ms);
 }
 
 Store::Lease::~Lease() {
-  database->set_deadline_ms(0);
+  if (slot->database != nullptr) slot->database->set_deadline_ms(0);
+  bool closed = false;
   {
     const std::lock_guard lock(store.mutex_);
-    store.readers_.push_back(std::move(database));
+    slot->taken = false;
+    closed = store.closed_;
   }
-  store.returned_.notify_one();
+  // One place is free for one who waits; who waits for all of them must hear it, too.
+  if (closed)
+    store.returned_.notify_all();
+  else
+    store.returned_.notify_one();
+}
+
+Store::ReaderNumbers Store::reader_numbers() const {
+  const auto now = std::chrono::steady_clock::now();
+  const std::lock_guard lock(mutex_);
+  ReaderNumbers numbers;
+  numbers.readers = readers_.size();
+  for (const Reader& reader : readers_) {
+    if (!reader.taken) continue;
+    ++numbers.taken;
+    numbers.oldest_ms = std::max<std::int64_t>(
+        numbers.oldest_ms, std::chrono::duration_cast<std::chrono::milliseconds>(now - reader.since).count());
+  }
+  return numbers;
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const StoreOptions& options) {
@@ -156,13 +185,21 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const Stor
   for (int i = 0; i < options.readers; ++i) {
     auto reader = Database::open(path, Database::Mode::read_only);
     if (!reader.ok()) return about(reader.failure(), path);
-    store->readers_.push_back(std::move(reader).value());
+    store->readers_.push_back({std::move(reader).value(), false, {}});
   }
-  store->writer_ = std::make_unique<Writer>(std::move(database), [raw = store.get()] {
+  struct stat about_file {};
+  if (::stat(path.c_str(), &about_file) != 0) return folder_failure(path, "find the database");
+  store->file_ = {about_file.st_dev, about_file.st_ino};
+  Writer::Doors doors;
+  doors.after_commit = [raw = store.get()] {
     raw->commits_.fetch_add(1, std::memory_order_release);
     const std::lock_guard lock(raw->told_mutex_);
     if (raw->told_) raw->told_();
-  });
+  };
+  doors.mend = [raw = store.get()](const Database::Trouble& trouble) { return raw->mend(trouble); };
+  doors.probe_ms = options.probe_ms;
+  doors.log_frames = options.log_frames;
+  store->writer_ = std::make_unique<Writer>(std::move(database), std::move(doors));
   return store;
 }
 

@@ -9,6 +9,7 @@
 ///
 /// Several processes may hold a Store on one folder (`serve` and a command); SQLite's locks keep them apart.
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -29,6 +30,8 @@ inline constexpr const char* restore_draft = "restore.part";
 struct StoreOptions {
   int readers = readers_default;
   bool make_if_missing = false;  // else a missing folder or database is not_found
+  int probe_ms = 1000;           // while the disk takes nothing: how often to look whether it does again
+  int log_frames = log_frames_max;
 };
 
 class Store {
@@ -43,33 +46,56 @@ class Store {
   template <class Read>
   auto read(Read&& read) -> decltype(read(std::declval<Database&>())) {
     const Lease lease(*this);
-    return read(*lease.database);
+    if (lease.slot->database == nullptr)
+      return fail(Error::storage, {}, "The database cannot be opened at the moment.");
+    return read(*lease.slot->database);
   }
   const std::string& folder() const { return folder_; }
   const std::string& secret() const { return secret_; }
+  struct ReaderNumbers {
+    std::size_t readers = 0, taken = 0;
+    std::int64_t oldest_ms = 0;  // since when the read that has gone on longest goes on
+  };
+  ReaderNumbers reader_numbers() const;
   /// Grows with every commit of this process: cheap "did anything change" for caches.
   std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
   /// Calls `then` after every commit of this process, on the writer's thread: quick. One at a time; {} ends
   /// it, and when on_commit() returns no call of the one before is under way.
   void on_commit(std::function<void()> then);
   /// A connection of the caller's own that only reads, beside the readers: for whoever watches for long.
+  /// While writer().read_only() has a value it must be closed: after a failed sync the server mends itself
+  /// only when nobody else has the database open (mend.cpp).
   Result<std::unique_ptr<Database>> open_watcher() const;
 
  private:
+  /// A connection for reading; none where it could not be opened again.
+  struct Reader {
+    std::unique_ptr<Database> database;
+    bool taken = false;
+    std::chrono::steady_clock::time_point since;  // when it was taken
+  };
   struct Lease {
     explicit Lease(Store& store);
     ~Lease();
     Store& store;
-    std::unique_ptr<Database> database;
+    Reader* slot = nullptr;
   };
   Store() = default;
+  std::string database_path() const { return folder_ + "/ringup.db"; }
+  /// The writer's door of that name; see mend.cpp.
+  Result<std::unique_ptr<Database>> mend(const Database::Trouble& trouble);
+  /// Closes all readers, so that the log's index is made anew from the log itself; opens them again behind
+  /// `meanwhile`. busy where a read does not end.
+  Result<void> without_readers(const std::function<Result<void>()>& meanwhile);
   std::string folder_, secret_;
+  std::pair<std::uint64_t, std::uint64_t> file_;  // device and number of ringup.db
   std::atomic<std::uint64_t> commits_{0};
   std::mutex told_mutex_;
   std::function<void()> told_;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::condition_variable returned_;
-  std::vector<std::unique_ptr<Database>> readers_;
+  std::vector<Reader> readers_;
+  bool closed_ = false;  // no reader may be taken at the moment
   std::unique_ptr<Writer> writer_;
 };
 
