@@ -20,6 +20,8 @@ App::App(store::Store& store, const AppOptions& options)
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
   identity::add_facts_routes(router_, accounts_, access_);
+  metrics_.add(pages::store_rows(store_));
+  metrics_.add(pages::process_rows());
   pages::add_health_routes(router_, store_, metrics_, metrics_token());
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
@@ -43,6 +45,7 @@ Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
   sales_ = TRY(sales::Sales::make(store_, std::move(now_us)));
   access_.till = [this](const http::Request& request) { return sales_->till_of(request); };
   sales_->add_routes(router_, access_);
+  metrics_.add([this](log::Exposition& out) { sales_->tell_metrics(out); });
   return {};
 }
 
@@ -50,10 +53,8 @@ void App::add_events() {
   streams_ = std::make_unique<events::Streams>(
       store_, events::Streams::Options{options_.streams, sales_->generation(), options_.world.now_us});
   events::add_routes(router_, store_, access_, *streams_);
-  metrics_.also([this] {
-    return events::metrics_text(streams_->numbers()) +
-           (schedule_ ? backup::metrics_text(schedule_->numbers()) : std::string());
-  });
+  metrics_.add([this](log::Exposition& out) { events::tell_metrics(out, streams_->numbers()); });
+  metrics_.also([this] { return schedule_ ? backup::metrics_text(schedule_->numbers()) : std::string(); });
 }
 
 void App::add_backups() {

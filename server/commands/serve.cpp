@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -23,6 +24,30 @@ namespace ringup::commands {
 namespace {
 
 constexpr int draining_said_ms = 2'000;
+constexpr int clock_looked_at_ms = 10'000;
+
+/// Tells once of each jump of the wall clock against the one that only goes forward.
+class ClockWatch {
+ public:
+  void look() {
+    const std::int64_t now = apart();
+    const std::int64_t jump = now - apart_;
+    if (jump > -jump_us && jump < jump_us) return;
+    apart_ = now;
+    log::event(log::Level::warning, "clock_jump",
+               "The clock of this machine jumped. Limits and deadlines go on; times that were written before "
+               "stay as they were written.",
+               {{"seconds", jump / 1'000'000}});
+  }
+
+ private:
+  static constexpr std::int64_t jump_us = 60'000'000;
+  static std::int64_t apart() {
+    const auto steady = std::chrono::steady_clock::now().time_since_epoch();
+    return store::unix_us_now() - std::chrono::duration_cast<std::chrono::microseconds>(steady).count();
+  }
+  std::int64_t apart_ = apart();
+};
 
 using Address = std::pair<std::string, int>;
 
@@ -125,12 +150,14 @@ void wait_for_signals(const sigset_t& signals, http::Server& server, store::Stor
   // again.
   const bool hang_up_ends = ::isatty(STDIN_FILENO) == 1 || !tls.spoken();
   bool draining = false;
+  ClockWatch clock;
   while (!over) {
-    const int idle_ms = tls.spoken() ? Tls::look_ms : 3'600'000;
+    const int idle_ms = tls.spoken() ? std::min(Tls::look_ms, clock_looked_at_ms) : clock_looked_at_ms;
     const int wait_ms = draining ? draining_said_ms : every_ms > 0 ? std::min(every_ms, idle_ms) : idle_ms;
     const timespec time{wait_ms / 1000, wait_ms % 1000 * 1'000'000L};
     const int signal = ::sigtimedwait(&signals, nullptr, &time);
     if (over) return;
+    clock.look();
     if (every_ms > 0) notify("WATCHDOG=1");
     if (!draining && (signal <= 0 || (signal == SIGHUP && !hang_up_ends))) {
       tls.look(signal == SIGHUP);

@@ -6,20 +6,21 @@ namespace ringup::events {
 
 Result<std::unique_ptr<Hub>> Hub::open(store::Store& store) {
   std::unique_ptr<Hub> hub(new Hub(TRY(store.open_watcher())));
-  hub->restored_ = TRY(store::restored_through(*hub->database_));
+  hub->restored_ = TRY(hub->database_->read(store::restored_through));
   TRY(hub->catch_up());
   return hub;
 }
 
 bool Hub::changed() {
-  const Result<std::int64_t> commits = store::commits_seen(*database_);
+  const Result<std::int64_t> commits = database_->read(store::commits_seen);
   if (!commits.ok()) return true;  // the read that follows says what is wrong
   return std::exchange(commits_, *commits) != *commits;
 }
 
 /// A part of what is behind our position; true: there is more.
 Result<bool> Hub::read(News* news) {
-  const std::vector<store::Event> events = TRY(store::events_after(*database_, position_, read_at_once));
+  const std::vector<store::Event> events = TRY(
+      database_->read([&](store::Database& db) { return store::events_after(db, position_, read_at_once); }));
   for (const store::Event& event : events) {
     position_ = event.sequence;
     const std::optional<Kind> kind = kind_of(event.kind);
@@ -41,7 +42,7 @@ Result<Hub::Pass> Hub::follow() {
 }
 
 Result<void> Hub::catch_up() {
-  const std::int64_t newest = std::max(TRY(store::newest_sequence(*database_)), restored_);
+  const std::int64_t newest = std::max(TRY(database_->read(store::newest_sequence)), restored_);
   if (newest - remembered_max > position_) {
     remembered_.clear();
     forgotten_ = position_ = newest - remembered_max;

@@ -53,7 +53,7 @@ class Hub {
   /// For somebody who has been told everything up to `seen`.
   Missed missed(const Id& tenant, Audience audience, std::int64_t seen) const;
 
-  store::Database& database() { return *database_; }
+  store::Watcher& database() { return *database_; }
 
  private:
   struct Remembered {
@@ -61,10 +61,10 @@ class Hub {
     Id tenant, subject;  // nil: none
     Kind kind;
   };
-  explicit Hub(std::unique_ptr<store::Database> database) : database_(std::move(database)) {}
+  explicit Hub(std::unique_ptr<store::Watcher> database) : database_(std::move(database)) {}
   Result<bool> read(News* news);
 
-  std::unique_ptr<store::Database> database_;
+  std::unique_ptr<store::Watcher> database_;
   std::deque<Remembered> remembered_;
   std::int64_t position_ = 0;
   std::int64_t forgotten_ = 0;  // up to here nothing is remembered

@@ -101,21 +101,12 @@ const char* name_of(Ended reason) {
   return names[static_cast<std::size_t>(reason)];
 }
 
-std::string metrics_text(const StreamNumbers& numbers) {
-  std::string out;
-  const auto head = [&](const std::string& name, const char* type, const char* help) {
-    out += "# HELP " + name + " " + help + "\n# TYPE " + name + " " + type + "\n";
-  };
-  head("ringup_streams", "gauge", "Streams of live events that are open now.");
-  out += "ringup_streams " + std::to_string(numbers.open) + "\n";
-  head("ringup_stream_events_total", "counter", "News sent, counted for each stream they went to.");
-  out += "ringup_stream_events_total " + std::to_string(numbers.told) + "\n";
-  head("ringup_streams_closed_total", "counter", "Streams that ended, by reason.");
-  for (std::size_t i = 0; i < ended_reasons; ++i) {
-    out += std::string("ringup_streams_closed_total{reason=\"") + name_of(static_cast<Ended>(i)) + "\"} " +
-           std::to_string(numbers.ended[i]) + "\n";
-  }
-  return out;
+void tell_metrics(log::Exposition& out, const StreamNumbers& numbers) {
+  out.gauge("ringup_streams", "Streams of live events that are open now.", numbers.open);
+  out.counter("ringup_stream_events_total", "News sent, counted for each stream they went to.", numbers.told);
+  out.family("ringup_streams_closed_total", "counter", "Streams that ended, by reason.");
+  for (std::size_t i = 0; i < ended_reasons; ++i)
+    out.row({{"reason", name_of(static_cast<Ended>(i))}}, numbers.ended[i]);
 }
 
 struct Streams::Inner {
@@ -420,16 +411,17 @@ struct Streams::Inner {
   /// Ends those of the lines whose listeners may not listen any more, or not to the same.
   void end_strangers(std::vector<Line*> lines) {
     std::map<Id, bool> known;  // by session or till: many streams may have one
-    const auto asked = [&]() -> Result<void> {
+    const auto asked = [&](store::Database& db) -> Result<void> {
       for (const Line* line : lines) {
         const Listener& who = line->listener;
         const Id& key = who.session.is_nil() ? who.who : who.session;
         if (const auto seen = known.find(key); seen != known.end()) continue;
-        known[key] = TRY(may_listen(who));
+        known[key] = TRY(may_listen(db, who));
       }
       return {};
     };
-    const Result<void> done = store::in_snapshot(hub->database(), asked);
+    const Result<void> done = hub->database().read(
+        [&](store::Database& db) { return store::in_snapshot(db, [&] { return asked(db); }); });
     if (!done.ok()) return complain(done.failure());  // nobody is shut out because the disk is ill
     for (Line* line : lines) {
       const Listener& who = line->listener;
@@ -437,12 +429,12 @@ struct Streams::Inner {
     }
   }
 
-  Result<bool> may_listen(const Listener& who) {
+  static Result<bool> may_listen(store::Database& db, const Listener& who) {
     if (who.session.is_nil()) {
-      const auto till = TRY(store::find_till(hub->database(), who.who));
+      const auto till = TRY(store::find_till(db, who.who));
       return till && till->tenant == who.tenant && !till->revoked_at;
     }
-    const auto principal = TRY(store::find_principal(hub->database(), who.session));
+    const auto principal = TRY(store::find_principal(db, who.session));
     return principal && principal->tenant == who.tenant && principal->role == who.role;
   }
 

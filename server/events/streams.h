@@ -12,6 +12,7 @@
 #include "core/identity/role.h"
 #include "server/events/shapes.h"
 #include "server/http/guard.h"
+#include "server/log/exposition.h"
 #include "server/store/store.h"
 
 namespace ringup::events {
@@ -62,8 +63,8 @@ struct StreamNumbers {
   std::array<std::uint64_t, ended_reasons> ended{};
 };
 
-/// The numbers as lines of Prometheus's text form.
-std::string metrics_text(const StreamNumbers& numbers);
+/// The numbers for metrics.
+void tell_metrics(log::Exposition& out, const StreamNumbers& numbers);
 
 /// Thread-safe. The store must outlive it; it must outlive the guard whose streams it has.
 class Streams {

@@ -63,6 +63,14 @@ bool is_secure(const Call& call, int proxies) {
   return said == "https" || said == "HTTPS";
 }
 
+bool is_request_id(std::string_view text) {
+  constexpr std::size_t min = 8, max = 64;
+  return text.size() >= min && text.size() <= max && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                  c == '_' || c == '.';
+         });
+}
+
 /// Random bytes for many ids are drawn at once: one draw costs as much as the rest of a small request's head.
 std::string new_request_id() {
   constexpr std::size_t id_bytes = 8, ids = 128;
@@ -272,6 +280,10 @@ struct Server::Inner {
     request.remote_address = client_address(call, options.trusted_proxies);
     for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
     request.headers = std::move(call.head.headers);
+    // A proxy of ours may have named the request already; from anyone else it is only a header.
+    if (const std::string_view named = request.header("x-request-id");
+        options.trusted_proxies > 0 && is_request_id(named))
+      request.request_id = named;
     request.body = std::move(call.body);
     route = router.match(request.method, request.path).pattern;
     if (options.instead) {

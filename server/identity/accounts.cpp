@@ -203,7 +203,8 @@ Result<void> Accounts::change_password(const Principal& principal, std::string_v
   const HashPool::Slot slot = TRY(pool_.enter());
   if (proof.has_value()) {
     if (!TRY(check(slot, principal.tenant, user, user->email, *proof))) return Error::invalid_credentials;
-  } else if (now - session->proved_at > fresh_proof_us) {
+  } else if (now - session->proved_at > fresh_proof_us || now < session->proved_at - clock_slack_us) {
+    // Also where the clock was set back since: how long ago it was is not known then.
     return Error::proof_required;
   }
   const std::string_view context[] = {user->email, user->first_name, user->last_name};

@@ -9,6 +9,7 @@
 namespace ringup::identity {
 
 inline constexpr std::size_t counted_names_max = 20'000;
+inline constexpr std::int64_t clock_slack_us = 60LL * 1'000'000;  // more than threads differ about now
 
 /// So many per name (a client's address) in each window of time.
 class RateLimit {
@@ -38,7 +39,9 @@ class UnknownTries {
     const std::lock_guard lock(mutex_);
     if (tries_.size() >= counted_names_max) tries_.clear();
     Tries& tries = tries_[name];
-    if (tries.locked_until != 0 && tries.locked_until <= now_us) tries = {};
+    // Behind a lock that ends later than one from now would, a clock was set back.
+    const bool over = tries.locked_until <= now_us || tries.locked_until > lock_until_us + clock_slack_us;
+    if (tries.locked_until != 0 && over) tries = {};
     if (tries.count >= attempts_max) return false;
     if (++tries.count >= attempts_max) tries.locked_until = lock_until_us;
     return true;

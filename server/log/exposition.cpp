@@ -76,6 +76,11 @@ void Exposition::gauge(std::string_view name, std::string_view help, std::uint64
   row({}, value);
 }
 
+void Exposition::signed_gauge(std::string_view name, std::string_view help, std::int64_t value) {
+  family(name, "gauge", help);
+  put({}, {}, {}, std::to_string(value));
+}
+
 void Exposition::seconds(std::string_view name, std::string_view type, std::string_view help,
                          std::uint64_t count, std::uint64_t parts_per_second) {
   family(name, type, help);

@@ -36,6 +36,7 @@ class Exposition {
   /// Families of one row.
   void counter(std::string_view name, std::string_view help, std::uint64_t value);
   void gauge(std::string_view name, std::string_view help, std::uint64_t value);
+  void signed_gauge(std::string_view name, std::string_view help, std::int64_t value);
   void seconds(std::string_view name, std::string_view type, std::string_view help, std::uint64_t count,
                std::uint64_t parts_per_second);
 

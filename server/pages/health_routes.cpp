@@ -36,13 +36,12 @@ void add_health_routes(http::Router& router, store::Store& store, const Metrics&
   });
   router.add(
       "GET", "/metrics",
-      [&store, &metrics,
-       wanted = "Bearer " + metrics_token](const http::Request& request) -> Result<http::Response> {
+      [&metrics, wanted = "Bearer " + metrics_token](const http::Request& request) -> Result<http::Response> {
         if (!is_local(request) && !store::equal_in_constant_time(request.header("authorization"), wanted)) {
           return Error::forbidden;
         }
-        http::Response response = http::text_response(metrics.text(store.writer().numbers()),
-                                                      "text/plain; version=0.0.4; charset=utf-8");
+        http::Response response =
+            http::text_response(metrics.text(), "text/plain; version=0.0.4; charset=utf-8");
         return std::move(response.with("Cache-Control", "no-store"));
       });
 }

@@ -1,5 +1,5 @@
 #pragma once
-/// Counts of what the server did, in the text form of Prometheus. Thread-safe.
+/// Counts of what the server did, in the text form of Prometheus. Thread-safe. docs/metrics.md explains them.
 #include <array>
 #include <cstdint>
 #include <functional>
@@ -8,9 +8,11 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <vector>
 
 #include "server/http/guard.h"
-#include "server/store/writer.h"
+#include "server/log/exposition.h"
+#include "server/store/store.h"
 
 namespace ringup::pages {
 
@@ -20,23 +22,25 @@ class Metrics {
   void count(std::string_view method, std::string_view route, int status, std::int64_t microseconds);
   /// Where the front door's numbers come from. Before serving begins; what it asks must live as long.
   void watch(std::function<http::GuardNumbers()> door) { door_ = std::move(door); }
-  /// Lines of another room's own, asked each time. Before serving begins.
+  /// A capability's own rows, appended to all the others whenever somebody reads. Before serving begins.
+  void add(log::Rows rows) { rows_.push_back(std::move(rows)); }
+  /// The same as ready lines.
   void also(std::function<std::string()> more) { more_ = std::move(more); }
   struct Tls {
     std::uint64_t handshakes = 0, failed = 0;
     std::int64_t expires_in_s = 0;  // the certificate
   };
-  /// The same for TLS, where it is spoken.
+  /// Of TLS, where it is spoken.
   void watch_tls(std::function<Tls()> tls) { tls_ = std::move(tls); }
-  /// Everything, with the writer's numbers, the door's and the memory of this process.
-  std::string text(const store::Writer::Numbers& writer) const;
+  /// Everything: requests, the door, and what was added.
+  std::string text() const;
 
  private:
   static constexpr std::array<std::int64_t, 11> bounds_us = {
       1'000, 2'500, 5'000, 10'000, 25'000, 50'000, 100'000, 250'000, 500'000, 1'000'000, 5'000'000};
   struct Latency {
     std::array<std::uint64_t, bounds_us.size() + 1> buckets{};
-    std::uint64_t sum_us = 0, count = 0;
+    std::uint64_t sum_us = 0;
   };
   struct Key {
     std::string method, route;
@@ -45,12 +49,20 @@ class Metrics {
       return std::tie(route, method, status) < std::tie(other.route, other.method, other.status);
     }
   };
+  void requests(log::Exposition& out) const;
+  void door(log::Exposition& out) const;
   std::function<http::GuardNumbers()> door_;
   std::function<std::string()> more_;
   std::function<Tls()> tls_;
+  std::vector<log::Rows> rows_;
   mutable std::mutex mutex_;
   std::map<Key, std::uint64_t> requests_;
   std::map<std::string, Latency, std::less<>> latencies_;  // by route
 };
+
+/// The writer, the log, the readers and the disk under the folder.
+log::Rows store_rows(store::Store& store);
+/// Memory, files, threads, start and version of this process.
+log::Rows process_rows();
 
 }  // namespace ringup::pages

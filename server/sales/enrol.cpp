@@ -109,10 +109,15 @@ std::vector<std::string> receipt_footer(const store::Settings& settings) {
   return lines;
 }
 
+/// Also behind a clock that was set back: nobody waits for it to come round again.
+bool GuessLimit::is_over(const Window& window, std::int64_t now_us) {
+  return now_us < window.begun || now_us - window.begun >= window_us;
+}
+
 Result<void> GuessLimit::check(const std::string& address, std::int64_t now_us) {
   const std::lock_guard lock(mutex_);
   const auto found = windows_.find(address);
-  if (found == windows_.end() || now_us - found->second.begun >= window_us) return {};
+  if (found == windows_.end() || is_over(found->second, now_us)) return {};
   if (found->second.guesses < guesses_max) return {};
   return fail(Error::too_many_requests, {}, "Too many wrong pairing codes from here. Wait a minute.");
 }
@@ -121,7 +126,7 @@ void GuessLimit::count(const std::string& address, std::int64_t now_us) {
   const std::lock_guard lock(mutex_);
   if (windows_.size() >= addresses_max) windows_.clear();
   Window& window = windows_[address];
-  if (now_us - window.begun >= window_us) window = {now_us, 0};
+  if (is_over(window, now_us)) window = {now_us, 0};
   ++window.guesses;
 }
 

@@ -48,6 +48,7 @@ class GuessLimit {
     std::int64_t begun = 0;
     int guesses = 0;
   };
+  static bool is_over(const Window& window, std::int64_t now_us);
   std::mutex mutex_;
   std::unordered_map<std::string, Window> windows_;
 };

@@ -1,5 +1,7 @@
 #include "server/sales/sales.h"
 
+#include <algorithm>
+
 #include "generated/version.h"
 #include "server/sales/exchange.h"
 
@@ -27,6 +29,25 @@ Result<http::TillPrincipal> Sales::till_of(const http::Request& request) const {
   http::TillPrincipal till = TRY(tokens_.verify(header.substr(scheme.size())));
   contacts_.note(till.till, now_us_());
   return till;
+}
+
+void Sales::tell_metrics(log::Exposition& out) const {
+  const auto tills =
+      store_.read([](store::Database& db) { return store::list_watched_tills(db, tills_told_max); });
+  if (!tills.ok()) return;
+  const std::int64_t now = now_us_();
+  out.family("ringup_till_last_seen_seconds", "gauge",
+             "Since a till was last heard of, by business and series; tills that never sent anything are not "
+             "told.");
+  for (const store::WatchedTill& till : *tills) {
+    const std::optional<std::int64_t> seen = contacts_.last(till.id);
+    if (!seen.has_value() && !till.last_record_at.has_value()) continue;
+    const std::int64_t at = std::max(seen.value_or(0), till.last_record_at.value_or(0));
+    // A clock that was set back makes no till come from the future.
+    const std::int64_t gone = std::max<std::int64_t>(now - at, 0);
+    out.seconds_row({{"tenant", till.tenant_slug}, {"till", till.series}}, static_cast<std::uint64_t>(gone),
+                    1'000'000);
+  }
 }
 
 void Contacts::note(const Id& till, std::int64_t now_us) {

@@ -9,11 +9,14 @@
 #include <optional>
 #include <string>
 
+#include "server/log/exposition.h"
 #include "server/sales/enrol.h"
 #include "server/sales/token.h"
 #include "server/store/durable.h"
 
 namespace ringup::sales {
+
+inline constexpr std::int64_t tills_told_max = 200;
 
 /// When each till last spoke to us, since the program began. Thread-safe; forgets nothing, tills are few.
 class Contacts {
@@ -41,6 +44,8 @@ class Sales {
 
   /// Who knows what the kept backups hold; before serving begins. Without: nobody keeps any.
   void set_durable(store::DurableSource durable) { durable_ = std::move(durable); }
+  /// Metrics: how long ago each till was heard of, for at most `tills_told_max` of those in use.
+  void tell_metrics(log::Exposition& out) const;
 
   const TillTokens& tokens() const { return tokens_; }
   const std::string& generation() const { return generation_; }

@@ -107,6 +107,12 @@ Result<void> Store::without_readers(const std::function<Result<void>()>& meanwhi
       if (reader.database != nullptr) reader.database->leave_log_alone();
       reader.database.reset();
     }
+    std::vector<std::unique_lock<std::mutex>> watchers;
+    for (Watcher* watcher : watchers_) {
+      watchers.emplace_back(watcher->mutex_);
+      if (watcher->database_ != nullptr) watcher->database_->leave_log_alone();
+      watcher->database_.reset();
+    }
     done = meanwhile();
     for (Reader& reader : readers_) {
       auto opened = Database::open(database_path(), Database::Mode::read_only);

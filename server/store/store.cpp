@@ -210,11 +210,27 @@ void Store::on_commit(std::function<void()> then) {
   told_ = std::move(then);
 }
 
-Result<std::unique_ptr<Database>> Store::open_watcher() const {
-  const std::string path = folder_ + "/ringup.db";
-  auto opened = Database::open(path, Database::Mode::read_only);
-  if (!opened.ok()) return about(opened.failure(), path);
-  return opened;
+Result<std::unique_ptr<Watcher>> Store::open_watcher() {
+  std::unique_ptr<Watcher> watcher(new Watcher(*this));
+  {
+    const std::lock_guard lock(mutex_);
+    watchers_.push_back(watcher.get());
+  }
+  TRY(watcher->read([](Database&) { return Result<void>(); }));
+  return watcher;
+}
+
+Watcher::~Watcher() {
+  const std::lock_guard lock(store_.mutex_);
+  std::erase(store_.watchers_, this);
+}
+
+Result<void> Watcher::open() {
+  if (database_ != nullptr) return {};
+  auto opened = Database::open(store_.database_path(), Database::Mode::read_only);
+  if (!opened.ok()) return about(opened.failure(), store_.database_path());
+  database_ = std::move(opened).value();
+  return {};
 }
 
 Result<FolderLock> FolderLock::take(const std::string& folder) {

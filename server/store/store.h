@@ -34,6 +34,32 @@ struct StoreOptions {
   int log_frames = log_frames_max;
 };
 
+class Store;
+
+/// A connection that one watcher keeps. The store closes it where it must have the database for itself for a
+/// moment (mend.cpp); the next read opens it again. Must not outlive the store. Thread-safe.
+class Watcher {
+ public:
+  ~Watcher();
+  Watcher(const Watcher&) = delete;
+  Watcher& operator=(const Watcher&) = delete;
+  /// Runs `read(Database&)`; its failure, or storage where the database cannot be opened.
+  template <class Read>
+  auto read(Read&& read) -> decltype(read(std::declval<Database&>())) {
+    const std::lock_guard lock(mutex_);
+    if (Result<void> opened = open(); !opened.ok()) return opened.failure();
+    return read(*database_);
+  }
+
+ private:
+  friend class Store;
+  explicit Watcher(Store& store) : store_(store) {}
+  Result<void> open();
+  Store& store_;
+  std::mutex mutex_;
+  std::unique_ptr<Database> database_;
+};
+
 class Store {
  public:
   /// Opens and migrates. One sentence tells what is wrong: storage (read-only, full), damaged, newer_version,
@@ -63,9 +89,8 @@ class Store {
   /// it, and when on_commit() returns no call of the one before is under way.
   void on_commit(std::function<void()> then);
   /// A connection of the caller's own that only reads, beside the readers: for whoever watches for long.
-  /// While writer().read_only() has a value it must be closed: after a failed sync the server mends itself
-  /// only when nobody else has the database open (mend.cpp).
-  Result<std::unique_ptr<Database>> open_watcher() const;
+  /// storage.
+  Result<std::unique_ptr<Watcher>> open_watcher();
 
  private:
   /// A connection for reading; none where it could not be opened again.
@@ -80,6 +105,7 @@ class Store {
     Store& store;
     Reader* slot = nullptr;
   };
+  friend class Watcher;
   Store() = default;
   std::string database_path() const { return folder_ + "/ringup.db"; }
   /// The writer's door of that name; see mend.cpp.
@@ -95,6 +121,7 @@ class Store {
   mutable std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<Reader> readers_;
+  std::vector<Watcher*> watchers_;
   bool closed_ = false;  // no reader may be taken at the moment
   std::unique_ptr<Writer> writer_;
 };

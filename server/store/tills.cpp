@@ -56,6 +56,22 @@ Result<TillJournal> till_journal(Database& db, const Till& till) {
   return journal;
 }
 
+Result<std::vector<WatchedTill>> list_watched_tills(Database& db, std::int64_t limit) {
+  std::vector<WatchedTill> tills;
+  TRY(db.query(
+      "SELECT till.id, tenant.slug, till.series, (SELECT received_at FROM journal_record WHERE "
+      "journal_record.till ="
+      " till.id AND branch IS NOT NULL ORDER BY epoch DESC, seq DESC LIMIT 1)"
+      " FROM till JOIN tenant ON tenant.id = till.tenant WHERE till.revoked_at IS NULL"
+      " ORDER BY till.created_at DESC, till.id DESC LIMIT $1",
+      [&](const Row& row) {
+        tills.push_back({row.id(0), row.string(1), row.string(2), {}});
+        if (!row.is_null(3)) tills.back().last_record_at = row.integer(3);
+      },
+      limit));
+  return tills;
+}
+
 Result<std::vector<Till>> list_tills(Database& db, const Id& tenant) {
   std::vector<Till> tills;
   TRY(db.query(

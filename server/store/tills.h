@@ -29,6 +29,14 @@ struct TillJournal {
 Result<TillJournal> till_journal(Database& db, const Till& till);
 Result<std::vector<Till>> list_tills(Database& db, const Id& tenant);
 
+/// A till as operators know it, with when a record of it last arrived; those in use, the newest first.
+struct WatchedTill {
+  Id id;
+  std::string tenant_slug, series;
+  std::optional<std::int64_t> last_record_at;
+};
+Result<std::vector<WatchedTill>> list_watched_tills(Database& db, std::int64_t limit);
+
 /// What a pairing code opens.
 struct Pairing {
   Id tenant, branch;

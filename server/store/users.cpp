@@ -5,6 +5,8 @@
 namespace ringup::store {
 namespace {
 
+constexpr std::int64_t clock_slack_us = 60LL * 1'000'000;
+
 #define RINGUP_USER                                                                \
   "SELECT id, tenant, email, first_name, last_name, role, is_active, created_at, " \
   "email_verified_at, last_login, password_hash FROM user "
@@ -75,10 +77,11 @@ Result<std::int64_t> count_active_owners(Database& db, const Id& tenant) {
 
 Result<bool> count_login_attempt(Database& db, const Id& user, std::int64_t now_us, int attempts_max,
                                  std::int64_t lock_until) {
+  // A lock that ends later than one from now would was written by a clock that went ahead and was set back.
   TRY(
       db.run("UPDATE user SET login_attempts = 0, account_locked_until = NULL"
-             " WHERE id = $1 AND account_locked_until <= $2",
-             user, now_us));
+             " WHERE id = $1 AND (account_locked_until <= $2 OR account_locked_until > $3)",
+             user, now_us, lock_until + clock_slack_us));
   const std::int64_t counted =
       TRY(db.run("UPDATE user SET login_attempts = login_attempts + 1,"
                  " account_locked_until = CASE WHEN login_attempts + 1 >= $2 THEN $3 END"

@@ -120,10 +120,10 @@ TEST(Told, TheStoreTellsAfterEveryCommitUntilItIsToldOtherwise) {
 TEST(Told, AWatcherSeesWhatOtherConnectionsCommit) {
   ShopFloor shop;
   const auto watcher = std::move(shop.store().open_watcher()).value();
-  const std::int64_t before = *store::commits_seen(*watcher);
-  EXPECT_EQ(*store::commits_seen(*watcher), before);
+  const std::int64_t before = *watcher->read(store::commits_seen);
+  EXPECT_EQ(*watcher->read(store::commits_seen), before);
   shop.run("UPDATE tenant SET name = 'One'");
-  EXPECT_NE(*store::commits_seen(*watcher), before);
+  EXPECT_NE(*watcher->read(store::commits_seen), before);
 }
 
 }  // namespace
