@@ -1,6 +1,6 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
-    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, big, backup, events, reports, wasm,
+    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, logins, big, backup, events, reports, wasm,
                            peers, size, scroll), and its rows only; without it all of them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
@@ -57,6 +57,9 @@ ROWS = [
     (None, "sales.single_p99_ms", "one sale a request, p99", "ms", ("≤", 25)),
     (None, "sales.hundred_rate", "100 sales a request, 8 tills", "sales/s", ("≥", 0.7, "sales.hundred_raw_rate")),
     ("", "sales.hundred_raw_rate", "raw SQLite, 100 sales a commit", "sales/s", None),
+    ("250 people who sign in at once, and tills that sell", "logins.sale_p99_ms", "a sale meanwhile, p99, the worst of three", "ms", ("≤", 50)),
+    ("", "logins.quiet_sale_p99_ms", "the same without them", "ms", None),
+    (None, "logins.rate", "sign-ins", "/s", None),
     ("A big shop: 100,000 products, 1,000,000 sales", "big.start_ms", "start to ready", "ms", ("≤", 300)),
     (None, "big.database_mb", "its database", "MB", None),
     (None, "big.memory_mb", "memory (RSS) after reads, searches and 2,000 sales", "MB", ("≤", 100)),
@@ -163,7 +166,7 @@ def scroll(figures):
 
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
-            "sales": native("sales"), "big": native("big"), "backup": native("backup"), "events": native("events"), "reports": native("reports"), "peers": peers, "size": size,
+            "sales": native("sales"), "logins": native("logins"), "big": native("big"), "backup": native("backup"), "events": native("events"), "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll}
 
 
