@@ -1,5 +1,8 @@
 #include "server/catalogue/live_catalogue.h"
 
+#include <algorithm>
+#include <thread>
+
 #include "server/store/catalogue_delta.h"
 #include "server/store/catalogue_version.h"
 
@@ -9,6 +12,18 @@ namespace {
 /// A change of more products than this is applied to a fresh catalogue aside, not under the users' feet.
 constexpr std::size_t change_in_place_max = 500;
 constexpr std::size_t scratches_kept = 8;
+
+std::ptrdiff_t processors() {
+  return std::max<std::ptrdiff_t>(1, std::thread::hardware_concurrency());
+}
+
+struct Place {
+  explicit Place(std::counting_semaphore<>& of) : places(of) { places.acquire(); }
+  ~Place() { places.release(); }
+  Place(const Place&) = delete;
+  Place& operator=(const Place&) = delete;
+  std::counting_semaphore<>& places;
+};
 
 }  // namespace
 
@@ -32,7 +47,7 @@ struct LiveCatalogues::Live {
 };
 
 LiveCatalogues::LiveCatalogues(store::Store& store, std::size_t bytes_max)
-    : store_(store), bytes_max_(bytes_max) {}
+    : store_(store), bytes_max_(bytes_max), places_(processors()) {}
 
 LiveCatalogues::~LiveCatalogues() = default;
 
@@ -51,6 +66,7 @@ Result<void> LiveCatalogues::use(const Id& tenant,
     return TRY(store::catalogue_version(database, tenant)).version;
   }));
   if (live->version.load() != present) TRY(bring_up_to_date(tenant, *live));
+  const Place place(places_);
   std::unique_lock at_the_door(live->door);
   const std::shared_lock in_use(live->mutex);
   at_the_door.unlock();

@@ -7,12 +7,15 @@
 /// as soon as it is committed, whichever process made it. After a big change (an import) the next user builds
 /// a fresh catalogue aside; meanwhile others still get the old one.
 ///
-/// Threads: any. Memory: bounded by `bytes_max`; beyond it the catalogues that were not used for longest go.
+/// Threads: any; as many uses at a time as there are processors, for they only compute: more at once would
+/// each take longer, and all end late. Memory: bounded by `bytes_max`; beyond it the catalogues that were not
+/// used for longest go.
 #include <atomic>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <semaphore>
 #include <shared_mutex>
 #include <vector>
 
@@ -55,6 +58,7 @@ class LiveCatalogues {
   mutable std::mutex mutex_;
   std::map<Id, std::shared_ptr<Live>> live_;
   std::uint64_t uses_ = 0;
+  std::counting_semaphore<> places_;
   std::vector<std::unique_ptr<SearchIndex::Scratch>> scratches_;  // of nobody at the moment; a few are kept
 };
 
