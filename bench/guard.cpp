@@ -95,8 +95,9 @@ int main(int argc, char** argv) {
   const Child guarded{std::function<void()>(serve_guarded)};
   for (const std::size_t connections : {1, 8, 32}) {
     const std::vector<std::vector<std::string>> requests(
-        connections, {"GET /api/products/0190a1b2-0000-7000-8000-000000000001/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                      "Accept: application/json\r\n\r\n"});
+        connections,
+        {"GET /api/products/0190a1b2-0000-7000-8000-000000000001/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+         "Accept: application/json\r\n\r\n"});
     std::vector<double> shares, bare_rates, rates, busy, bare_busy;
     for (int pair = -1; pair < pairs; ++pair) {
       const Measured without = load(bare, requests, seconds, true, good);

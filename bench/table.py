@@ -1,7 +1,8 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
-    table.py [NAME]        NAME: that program alone (catalogue, search, server, sales, logins, big, backup, events, reports, wasm,
-                           peers, size, scroll), and its rows only; without it all of them, and docs/benchmarks.md is written anew
+    table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, sales, logins, big,
+                           backup, events, reports, wasm, peers, size, scroll), and its rows only; without it all of
+                           them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
 "value": 21034.5}, between words for people. The limits stand here, in ROWS. In docs/benchmarks.md only what stands
@@ -51,6 +52,21 @@ ROWS = [
     (None, "server.product_p99_ms", "GET one product, p99", "ms", None),
     (None, "server.search_p99_ms", "product search, p99", "ms", ("≤", 5)),
     (None, "server.search_rate", "product search", "/s", None),
+    ("The front guard, beside the bare HTTP library with the same handler (medians of pairs)", "guard.share_8",
+     "its share of the bare rate, 8 connections", "", ("≥", 0.85)),
+    (None, "guard.share_1", "1 connection", "", None),
+    (None, "guard.share_32", "32 connections", "", None),
+    (None, "guard.rate_8", "small GET behind the guard, 8 connections", "/s", None),
+    ("", "guard.bare_rate_8", "bare cpp-httplib", "/s", None),
+    (None, "slow.p99_ratio", "p99 of others beside 2,000 slow clients, of that without", "", ("≤", 2)),
+    (None, "slow.p99_ms", "that p99", "ms", None),
+    ("Files of the program, one processor, 8 connections (medians of pairs)", "assets.small_share",
+     "a small one, share of nginx's rate", "", ("≥", 1)),
+    (None, "assets.large_share", "a large one, share of nginx's rate", "", ("≥", 1)),
+    (None, "assets.small_rate", "a small one", "/s", None),
+    ("", "assets.small_nginx_rate", "nginx", "/s", None),
+    (None, "assets.large_rate", "a large one", "/s", None),
+    ("", "assets.large_nginx_rate", "nginx", "/s", None),
     ("Booking sales of two lines, each on the disk", "sales.single_rate", "one sale a request, 64 tills", "sales/s",
      ("≥", 2.0, "sales.single_raw_rate")),
     ("", "sales.single_raw_rate", "raw SQLite, one sale a commit", "sales/s", None),
@@ -121,6 +137,16 @@ def native(name):
     return measure
 
 
+def assets(figures):
+    """Beside nginx; Debian's is fetched where there is none, if this machine's apt can."""
+    if shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin") is None:
+        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "nginx-light"], capture_output=True,
+                       env=os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}, check=False)
+    binary = os.path.join(ROOT, "build/native/bench_assets")
+    if os.path.exists(binary):
+        run(figures, [binary], RINGUP_BINARY=os.path.join(ROOT, "build/ringup"), PATH=os.environ["PATH"] + ":/usr/sbin")
+
+
 def wasm(figures):
     script = os.path.join(ROOT, "build/wasm/bench_search.js")
     if os.path.exists(script):
@@ -166,7 +192,9 @@ def scroll(figures):
 
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
-            "sales": native("sales"), "logins": native("logins"), "big": native("big"), "backup": native("backup"), "events": native("events"), "reports": native("reports"), "peers": peers, "size": size,
+            "guard": native("guard"), "slow": native("slow"), "assets": assets, "sales": native("sales"),
+            "logins": native("logins"), "big": native("big"), "backup": native("backup"), "events": native("events"),
+            "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll}
 
 
