@@ -84,6 +84,13 @@ struct Desk {
   std::array<std::atomic<std::uint64_t>, turned_away_reasons> turned_away{};
 
   void count(TurnedAway reason) { ++turned_away[static_cast<std::size_t>(reason)]; }
+  /// Its request is whole.
+  void begin_answering(Connection& c) {
+    c.phase = Phase::answering;
+    c.arrived = std::chrono::steady_clock::now();
+    ++requests;
+    ++answering;
+  }
   void uncount_body(Connection& c) { bodies_bytes -= std::exchange(c.body_counted, 0); }
   void uncount_unsent(Connection& c) { unsent_bytes -= std::exchange(c.unsent_counted, 0); }
   /// Adds a file to the epoll set.

@@ -52,14 +52,9 @@ void Crew::finish() {
 }
 
 bool Crew::answer(Connection& c) {
-  c.phase = Phase::answering;
-  c.arrived = std::chrono::steady_clock::now();
   desk_.tell(c, Tell::nothing);
   c.hold.store(Hold::crew, std::memory_order_release);
-  ++desk_.requests;
-  ++desk_.answering;
   if (answerers_.submit([this, &c] { serve(c); })) return true;
-  --desk_.answering;
   c.hold.store(Hold::guard, std::memory_order_relaxed);
   return false;
 }
@@ -67,7 +62,16 @@ bool Crew::answer(Connection& c) {
 /// One request after the other, as long as that costs nobody else anything.
 void Crew::serve(Connection& c) {
   thread_local std::vector<char> buffer(read_bytes);
-  while (answer_one(c) == Done::next) {
+  for (;;) {
+    switch (answer_now(c)) {
+      case After::next:
+        break;
+      case After::given:
+        return;
+      case After::unsent:
+      case After::end:
+        return return_to_guard(c);
+    }
     Reading got = Reading::later;
     if (c.has_early() || !c.drained) got = read_request(c, desk_, buffer);
     if (got == Reading::later && !c.reader.begun() && stay(c)) got = read_request(c, desk_, buffer);
@@ -82,17 +86,13 @@ void Crew::serve(Connection& c) {
         c.phase = Phase::ending;
         return return_to_guard(c);
     }
-    c.phase = Phase::answering;
-    c.arrived = std::chrono::steady_clock::now();
-    ++desk_.requests;
-    ++desk_.answering;
+    desk_.begin_answering(c);
     // Others first. Where the queue is full we may as well do it ourselves.
     if (answerers_.waiting() > 0 && answerers_.submit([this, &c] { serve(c); })) return;
   }
 }
 
-/// `next`: the answer is out, and the connection still ours.
-Crew::Done Crew::answer_one(Connection& c) {
+Crew::After Crew::answer_now(Connection& c) {
   Call call;
   call.head = std::move(c.reader.head());
   call.body = std::move(c.reader.body());
@@ -108,24 +108,21 @@ Crew::Done Crew::answer_one(Connection& c) {
   c.begin_sending();
   const Wire::State state = c.push();
   --desk_.answering;
-  if (state == Wire::State::ended) {
-    if (c.reply.stream) {
-      give_away(c);
-      return Done::back;
-    }
-    if (!c.close_after) {
-      c.become_ready();
-      return Done::next;
-    }
-    c.phase = Phase::ending;
-  } else if (state == Wire::State::later) {
+  if (state == Wire::State::later) {
     c.unsent_counted = c.reply.head.size() + c.reply.body.size();
     desk_.unsent_bytes += c.unsent_counted;
-  } else {
-    c.phase = Phase::ending;
+    return After::unsent;
   }
-  return_to_guard(c);
-  return Done::back;
+  if (state == Wire::State::ended && c.reply.stream) {
+    give_away(c);
+    return After::given;
+  }
+  if (state == Wire::State::ended && !c.close_after) {
+    c.become_ready();
+    return After::next;
+  }
+  c.phase = Phase::ending;
+  return After::end;
 }
 
 /// Waits a moment for the next request on this one connection: a client that asks again soon is answered

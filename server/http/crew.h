@@ -22,6 +22,14 @@ class Crew {
   bool answer(Connection& c);
   /// Its greeting can go on. False, and nothing happens, where too many wait.
   bool greet(Connection& c);
+  enum class After {
+    next,    // the answer is out, and the next request may come
+    unsent,  // the client must take some of it first: send on
+    end,     // nothing follows: to be closed
+    given,   // a stream has it
+  };
+  /// Answers the request that is here, now: for the guard's thread where it is quick, else for workers.
+  After answer_now(Connection& c);
   /// Its reply is out and wants the connection.
   void give_away(Connection& c);
   /// Those that came back with something to do: read on or refuse, send on, close; their `phase` says which.
@@ -34,9 +42,7 @@ class Crew {
 
  private:
   class Given;
-  enum class Done { next, back };
   void serve(Connection& c);
-  Done answer_one(Connection& c);
   bool stay(const Connection& c);
   void greet_on(Connection& c);
   void give_back(Connection& c);

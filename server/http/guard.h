@@ -101,11 +101,13 @@ struct GuardDoors {
   /// How long a body this request may have. On the guard's thread: quick.
   std::function<std::size_t(const Head&)> body_bytes_max;
   /// The answer; it says "Connection: close" where call.keep_alive is false. On a worker's thread, several
-  /// at once. May lower call.keep_alive.
+  /// at once; on the guard's where quick() says so. May lower call.keep_alive.
   std::function<Reply(Call&)> answer;
   /// The words of a refusal; the connection ends after it. On the guard's thread. The method is "" where it
   /// is not known.
   std::function<Reply(const Refusal&, std::string_view method, bool secure)> refuse;
+  /// May answer() be called on the guard's thread for this request, because it is quick? None: no.
+  std::function<bool(const Head&)> quick = {};
   /// Makes the wire of an accepted socket and gives it the socket; none: plain_wire. On the guard's thread.
   std::function<std::unique_ptr<Wire>(int socket)> wire = {};
   /// Told once, on the guard's thread, after stop(): whoever has streams lets go of them. Those that are

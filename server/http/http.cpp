@@ -202,6 +202,7 @@ void Router::add(std::string_view method, std::string_view pattern, Handler hand
   ASSERT(options.body_bytes_max <= body_bytes_max);
   Route route{std::string(method), std::string(pattern), {}, std::move(handler), options};
   for (const std::string_view segment : segments_of(pattern)) route.segments.emplace_back(segment);
+  if (options.quick) quick_.push_back(routes_.size());
   routes_.push_back(std::move(route));
 }
 
@@ -236,6 +237,7 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   match.handler = &best->handler;
   match.body_bytes_max = best->options.body_bytes_max;
   match.pattern = best->pattern;
+  match.quick = best->options.quick;
   for (std::size_t i = 0; i < best->segments.size(); ++i) {
     if (!is_parameter(best->segments[i])) continue;
     if (is_rest(best->segments[i])) {
@@ -249,6 +251,14 @@ Router::Match Router::match(std::string_view method, std::string_view path) cons
   return match;
 }
 
+bool Router::is_quick(std::string_view method, std::string_view path) const {
+  for (const std::size_t n : quick_) {
+    const std::string_view pattern = routes_[n].pattern;
+    if (path.starts_with(pattern.substr(0, pattern.find('{')))) return match(method, path).quick;
+  }
+  return false;
+}
+
 std::vector<Router::Listed> Router::list() const {
   std::vector<Listed> listed;
   for (const Route& route : routes_) listed.push_back({route.method, route.pattern});
@@ -256,7 +266,10 @@ std::vector<Router::Listed> Router::list() const {
 }
 
 Response dispatch(const Router& router, Request& request) {
-  Router::Match match = router.match(request.method, request.path);
+  return dispatch(router.match(request.method, request.path), request);
+}
+
+Response dispatch(Router::Match match, Request& request) {
   if (match.handler == nullptr) {
     if (match.allow.empty()) return problem(fail(Error::not_found, {}, "There is nothing at this address."));
     Response response = problem(fail(Error::method_not_allowed, {}, "Possible here: " + match.allow + "."));

@@ -209,7 +209,12 @@ struct Server::Inner {
             [this](const Refusal& refusal, std::string_view method, bool secure) {
               return refuse(refusal, method, secure);
             },
-            options.wire, options.end_streams};
+            [this](const Head& head) {
+              return is_plain(head) && (head.method == "GET" || head.method == "HEAD") &&
+                     router.is_quick("GET", head.target);
+            },
+            options.wire,
+            options.end_streams};
   }
 
   /// Of the route that the address names; an address that no route has gets what any route would.
@@ -222,16 +227,65 @@ struct Server::Inner {
     Reply reply;
     Running here{call, reply};
     running = &here;
-    // The library parses the address and answers ranges; all else the guard has read already.
+    if (is_plain(call.head)) {
+      answer_plain(call, reply);
+    } else {
+      answer_with_library(call, reply);
+    }
+    running = nullptr;
+    if (call.head.method == "HEAD") reply.body.clear(), reply.lasting = {}, reply.stream = nullptr;
+    return reply;
+  }
+
+  /// The library decodes the address and answers ranges; all else the guard has read already.
+  void answer_with_library(Call& call, Reply& reply) {
     std::string head = call.head.method + " " + call.head.target + " HTTP/1.1\r\n";
     if (const std::string_view range = call.head.header("range"); !range.empty())
       head.append("Range: ").append(range).append("\r\n");
     Page page(head + "\r\n");
     library.answer(page, call.peer, !call.keep_alive);
-    running = nullptr;
     reply.head = page.take();
-    if (call.head.method == "HEAD") reply.body.clear(), reply.lasting = {}, reply.stream = nullptr;
-    return reply;
+  }
+
+  /// An address with nothing to decode, and no range: most requests, and the library would be most of their
+  /// cost.
+  static bool is_plain(const Head& head) {
+    return head.target.size() <= path_bytes_max && head.header("range").empty() &&
+           std::all_of(head.target.begin(), head.target.end(), [](char c) {
+             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '-' && c <= '9') || c == '_';
+           });
+  }
+
+  void answer_plain(Call& call, Reply& reply) {
+    Request request;
+    request.path = call.head.target;
+    std::string route;
+    Response response = respond(call, request, route);
+    finish(request, call.head.method, route, response);
+    const bool bodiless = response.status == 204 || response.status == 304;
+    if (!bodiless) {
+      reply.lasting = response.static_body.value_or(std::string_view());
+      if (!response.static_body.has_value()) reply.body = std::move(response.body);
+      reply.stream = std::move(response.stream);
+    }
+    reply.head.reserve(1024);
+    begin_head(reply.head, response);
+    if (!bodiless && !response.content_type.empty())
+      reply.head.append("Content-Type: ").append(response.content_type).append("\r\n");
+    if (!bodiless && !reply.stream) {
+      reply.head.append("Content-Length: ")
+          .append(std::to_string(reply.lasting.size() + reply.body.size()))
+          .append("\r\n");
+    }
+    reply.head += call.keep_alive && !reply.stream ? "\r\n" : "Connection: close\r\n\r\n";
+  }
+
+  /// The status line and the headers of the response, each with its end.
+  static void begin_head(std::string& head, const Response& response) {
+    head.append("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+    head.append(httplib::status_message(response.status)).append("\r\n");
+    for (const auto& [name, value] : response.headers)
+      head.append(name).append(": ").append(value).append("\r\n");
   }
 
   /// The guard's words to those whom it turns away.
@@ -241,11 +295,10 @@ struct Server::Inner {
     Response response = problem(failure_of(refusal), refusal.status);
     finish(request, method, {}, response);
     Reply reply;
-    reply.head = "HTTP/1.1 " + std::to_string(refusal.status) + " " +
-                 httplib::status_message(refusal.status) + "\r\nContent-Type: " + response.content_type +
-                 "\r\nContent-Length: " + std::to_string(response.body.size()) + "\r\n";
-    for (const auto& [name, value] : response.headers) reply.head += name + ": " + value + "\r\n";
-    reply.head += "Connection: close\r\n\r\n";
+    begin_head(reply.head, response);
+    reply.head += "Content-Type: " + response.content_type +
+                  "\r\nContent-Length: " + std::to_string(response.body.size()) +
+                  "\r\nConnection: close\r\n\r\n";
     if (method != "HEAD") reply.body = std::move(response.body);
     return reply;
   }
@@ -253,9 +306,16 @@ struct Server::Inner {
   void answer(const httplib::Request& in, httplib::Response& out) {
     Request request;
     std::string route;
-    Response response = respond(in, request, route);
+    Response response = read_address(in, request, route);
     finish(request, in.method, route, response);
     put(std::move(response), out);
+  }
+
+  Response read_address(const httplib::Request& in, Request& request, std::string& route) {
+    if (Result<void> address = check_address(in); !address.ok()) return problem(address.failure());
+    request.path = in.path;
+    for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
+    return respond(running->call, request, route);
   }
 
   /// What every answer gets, whoever made it.
@@ -270,29 +330,27 @@ struct Server::Inner {
                      std::chrono::duration_cast<std::chrono::microseconds>(spent).count()});
   }
 
-  Response respond(const httplib::Request& in, Request& request, std::string& route) {
-    if (Result<void> address = check_address(in); !address.ok()) return problem(address.failure());
-    Call& call = running->call;
-    request.method = in.method == "HEAD" ? "GET" : in.method;
-    request.path = in.path;
+  /// The request has its path and its query; `route` becomes the pattern that it matches.
+  Response respond(Call& call, Request& request, std::string& route) {
+    request.method = call.head.method == "HEAD" ? "GET" : call.head.method;
     request.secure = is_secure(call, options.trusted_proxies);
     request.target = std::move(call.head.target);
     request.remote_address = client_address(call, options.trusted_proxies);
-    for (const auto& [name, value] : in.params) request.query.emplace_back(name, value);
     request.headers = std::move(call.head.headers);
     // A proxy of ours may have named the request already; from anyone else it is only a header.
     if (const std::string_view named = request.header("x-request-id");
         options.trusted_proxies > 0 && is_request_id(named))
       request.request_id = named;
     request.body = std::move(call.body);
-    route = router.match(request.method, request.path).pattern;
+    Router::Match match = router.match(request.method, request.path);
+    route = match.pattern;
     if (options.instead) {
       if (std::optional<Response> other = options.instead(request)) return std::move(*other);
     }
-    if (options.before_route) {
+    if (options.before_route && !match.quick) {
       if (Result<void> fine = options.before_route(request); !fine.ok()) return problem(fine.failure());
     }
-    return dispatch(router, request);
+    return dispatch(std::move(match), request);
   }
 
   /// The library is told the length of the body and lays out the head; the bytes go beside it, uncopied.

@@ -88,11 +88,12 @@ void add_asset_routes(http::Router& router) {
         http::text_response("The till is at /till.\n", "text/plain; charset=utf-8", 302);
     return std::move(response.with("Location", "/till"));
   });
-  router.add("GET", "/assets/{path...}", [](const http::Request& request) -> Result<http::Response> {
+  const auto hashed = [](const http::Request& request) -> Result<http::Response> {
     const Asset* asset = find_asset("/assets/" + request.parameters[0]);
     if (asset == nullptr) return Error::not_found;
     return serve(*asset, request);
-  });
+  };
+  router.add("GET", "/assets/{path...}", hashed, {.quick = true});
   // Files that keep their names (the service worker, robots.txt). Pages have addresses without ".html".
   for (const Asset& asset : all_assets()) {
     if (!asset.path.starts_with('/') || asset.path.starts_with("/assets/") || asset.path.ends_with(".html"))

@@ -26,7 +26,8 @@ http::Response status(const char* word) {
 
 void add_health_routes(http::Router& router, store::Store& store, const Metrics& metrics,
                        std::string metrics_token) {
-  router.add("GET", "/healthz", [](const http::Request&) -> Result<http::Response> { return status("ok"); });
+  const auto alive = [](const http::Request&) -> Result<http::Response> { return status("ok"); };
+  router.add("GET", "/healthz", alive, {.quick = true});
   router.add("GET", "/readyz", [&store](const http::Request&) -> Result<http::Response> {
     if (const auto stopped = store.writer().read_only(); stopped.has_value())
       return fail(Error::storage, {}, stopped->words);

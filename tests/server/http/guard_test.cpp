@@ -36,6 +36,10 @@ class Door {
       gate.wait();
       return text_response("waited");
     });
+    routes_.add(
+        "GET", "/quick/{name}",
+        [](const Request& request) -> Result<Response> { return text_response(request.parameters[0]); },
+        {.quick = true});
     ServerOptions options;
     options.port = 0;
     options.limits = limits;
@@ -216,6 +220,34 @@ TEST(Guard, SaysBusyWhenTheQueueIsFull) {
   door.gate.count_down();
   EXPECT_EQ(first.answer().body, "waited");
   EXPECT_EQ(second.answer().body, "hello");
+}
+
+TEST(Guard, AnswersTheQuickItself) {
+  Door door({.workers_max = 1});
+  Line busy(door.port), line(door.port);
+  busy.send("GET /wait HTTP/1.1\r\nHost: a\r\n\r\n");
+  door.entered.wait();
+  for (int i = 0; i < 3; ++i) {
+    line.send("GET /quick/milk HTTP/1.1\r\nHost: a\r\n\r\n");
+    EXPECT_EQ(line.answer().body, "milk");
+  }
+  line.send("GET /quick/last HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(line.answer().body, "last");
+  EXPECT_TRUE(line.closed());
+  door.gate.count_down();
+  EXPECT_EQ(busy.answer().body, "waited");
+}
+
+TEST(Guard, KeepsTheOrderOfQuickAndOtherAnswers) {
+  const Door door;
+  Line line(door.port);
+  std::string all;
+  for (int i = 0; i < 100; ++i) {
+    const std::string n = std::to_string(i);
+    all += i % 30 == 7 ? echo(n) : "GET /quick/" + n + " HTTP/1.1\r\nHost: a\r\n\r\n";
+  }
+  line.send(all);
+  for (int i = 0; i < 100; ++i) ASSERT_EQ(line.answer().body, std::to_string(i));
 }
 
 TEST(Guard, CountsConnectionsByAddress) {
