@@ -11,11 +11,11 @@
 /// each take longer, and all end late. Memory: bounded by `bytes_max`; beyond it the catalogues that were not
 /// used for longest go.
 #include <atomic>
+#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
-#include <semaphore>
 #include <shared_mutex>
 #include <vector>
 
@@ -58,7 +58,9 @@ class LiveCatalogues {
   mutable std::mutex mutex_;
   std::map<Id, std::shared_ptr<Live>> live_;
   std::uint64_t uses_ = 0;
-  std::counting_semaphore<> places_;
+  std::mutex places_mutex_;
+  std::condition_variable place_free_;
+  std::size_t places_;                                            // for uses, free at the moment
   std::vector<std::unique_ptr<SearchIndex::Scratch>> scratches_;  // of nobody at the moment; a few are kept
 };
 
