@@ -1,6 +1,6 @@
 #pragma once
-/// The listening side put together: the guard (guard.h) faces the network, cpp-httplib parses addresses and
-/// lays out answers, our Router answers.
+/// The listening side put together: the guard (guard.h) faces the network, cpp-httplib decodes the addresses
+/// that need it, our Router answers.
 ///
 /// A handler sees only whole requests that can be understood in one way, with a body of at most the route's
 /// limit; what the guard refuses gets the same problem+json, headers and metrics as any other answer.
