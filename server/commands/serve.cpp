@@ -229,7 +229,8 @@ int run_serve(const Arguments& arguments) {
   options.also.assign(listen->begin() + 1, listen->end());
   options.wire = (*tls)->wire();
   options.trusted_proxies = static_cast<int>(config->integer("TRUSTED_PROXIES"));
-  options.instead = [&](const http::Request& request) { return (*app)->instead(request); };
+  if (wished.https.force)
+    options.instead = [&](const http::Request& request) { return (*app)->instead(request); };
   options.before_route = [&](const http::Request& request) { return (*app)->before_route(request); };
   options.before_answer = [&](const http::Request& request, http::Response& response) {
     (*app)->before_answer(request, response);

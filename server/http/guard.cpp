@@ -254,7 +254,8 @@ struct Guard::Inner {
           break;
       }
       desk.begin_answering(c);
-      if (answered >= quick_in_a_row || !desk.doors.quick || !desk.doors.quick(c.reader.head())) {
+      if (answered >= quick_in_a_row || !desk.doors.quick ||
+          !desk.doors.quick(c.reader.head(), c.wire->secure())) {
         if (crew.answer(c)) return;
         --desk.answering;
         return refuse(c, hands_full(), TurnedAway::queue_full);

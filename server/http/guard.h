@@ -107,7 +107,7 @@ struct GuardDoors {
   /// is not known.
   std::function<Reply(const Refusal&, std::string_view method, bool secure)> refuse;
   /// May answer() be called on the guard's thread for this request, because it is quick? None: no.
-  std::function<bool(const Head&)> quick = {};
+  std::function<bool(const Head&, bool secure)> quick = {};
   /// Makes the wire of an accepted socket and gives it the socket; none: plain_wire. On the guard's thread.
   std::function<std::unique_ptr<Wire>(int socket)> wire = {};
   /// Told once, on the guard's thread, after stop(): whoever has streams lets go of them. Those that are

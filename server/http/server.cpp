@@ -209,9 +209,10 @@ struct Server::Inner {
             [this](const Refusal& refusal, std::string_view method, bool secure) {
               return refuse(refusal, method, secure);
             },
-            [this](const Head& head) {
-              return is_plain(head) && (head.method == "GET" || head.method == "HEAD") &&
-                     router.is_quick("GET", head.target);
+            [this](const Head& head, bool secure) {
+              // Who is to be led to HTTPS is asked about in the store.
+              return (secure || !options.instead) && is_plain(head) &&
+                     (head.method == "GET" || head.method == "HEAD") && router.is_quick("GET", head.target);
             },
             options.wire,
             options.end_streams};
