@@ -136,7 +136,8 @@ int main(int argc, char** argv) {
     const Sold after = quiet(server.port());
     print("while 'ringup backup' runs", during);
     print("after it", after);
-    std::printf("by hand: %.1f s, %.0f MB/s, file %.0f MB, memory %.1f MB\n", seconds, megabytes / seconds,
+    std::printf("by hand: %.1f s (%ld of a processor), %.0f MB/s, file %.0f MB, memory %.1f MB\n", seconds,
+                static_cast<long>(used.ru_utime.tv_sec + used.ru_stime.tv_sec), megabytes / seconds,
                 static_cast<double>(fs::file_size(file)) / 1e6, static_cast<double>(used.ru_maxrss) / 1024);
     figure("backup.sale_p99_quiet_ms", before.p99_ms);
     figure("backup.sale_p99_ms", during.p99_ms);

@@ -14,29 +14,39 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto work_before_rest = std::chrono::milliseconds(5);
+constexpr std::int64_t log_usual = 64 << 20;  // it is written back about every so many bytes
 constexpr auto rest_max = std::chrono::milliseconds(200);
 
 /// Gives way to whoever serves customers.
 class Pace {
  public:
-  explicit Pace(const BackupOptions& options) : options_(options), begun_(Clock::now()) {}
+  explicit Pace(const BackupOptions& options)
+      : options_(options), begun_(Clock::now()), log_before_(std::max(log_bytes(), log_usual)) {}
   bool go_on() {
     if (options_.stopped && options_.stopped()) return false;
     if (!options_.gentle) return true;
     const auto worked = Clock::now() - begun_;
     if (worked < work_before_rest) return true;
+    if (log_has_grown()) return true;
     std::this_thread::sleep_for(std::min<Clock::duration>(worked, rest_max));
     begun_ = Clock::now();
     return true;
   }
+  bool log_has_grown() const { return log_bytes() - log_before_ > log_growth_max; }
   Result<void> step() {
     if (go_on()) return {};
     return fail(Error::busy, {}, "The backup was ended before it was done.");
   }
 
  private:
+  std::int64_t log_bytes() const {
+    std::error_code code;
+    const auto bytes = std::filesystem::file_size(options_.folder + "/ringup.db-wal", code);
+    return code ? 0 : static_cast<std::int64_t>(bytes);
+  }
   const BackupOptions& options_;
   Clock::time_point begun_;
+  std::int64_t log_before_;
 };
 
 Result<std::string> read_small(const std::string& path) {
@@ -135,6 +145,10 @@ Result<BackupMade> write_backup(const BackupOptions& options) {
   }));
   TRY(parts.end());
   TRY(parts.finish());
+  if (pace.log_has_grown()) {
+    snapshot.reset();
+    snapshot = TRY(store::Snapshot::open(options.folder));
+  }
   TRY(snapshot->check([&] { return pace.go_on(); }));
   snapshot.reset();
 

@@ -16,7 +16,7 @@ namespace ringup::backup {
 namespace {
 
 constexpr std::int64_t second_us = 1'000'000, minute_us = 60 * second_us, hour_us = 60 * minute_us;
-constexpr int niceness = 19;
+constexpr int niceness = 5;  // at 19 a busy machine would let it hold its moment for many minutes
 
 /// This thread alone: on Linux each has a niceness and a place at the disk of its own.
 void give_way() {

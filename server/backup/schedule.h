@@ -4,7 +4,7 @@
 /// One is due when the newest that is kept is older than `every`, or was made before a restore; at start at
 /// once, if so. A failed one is logged and tried again, first after a minute, then twice as long each time,
 /// at most every hour (or `every`). The wall clock decides, looked at each minute, so that a jump of it or a
-/// sleep of the machine does no harm. The thread has the lowest priority that the system gives, and rests as
+/// sleep of the machine does no harm. The thread has a low priority, and rests as
 /// long as it works.
 #include <condition_variable>
 #include <functional>
