@@ -1,7 +1,7 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
-    table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, sales, logins, big,
-                           backup, events, reports, wasm, peers, size, scroll), and its rows only; without it all of
+    table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, handshakes, sales,
+                           logins, big, backup, events, reports, wasm, peers, size, scroll), and its rows only; without it all of
                            them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
@@ -67,6 +67,11 @@ ROWS = [
     ("", "assets.small_nginx_rate", "nginx", "/s", None),
     (None, "assets.large_rate", "a large one", "/s", None),
     ("", "assets.large_nginx_rate", "nginx", "/s", None),
+    ("New TLS handshakes, P-256 (medians of turns)", "handshakes.rate_13", "TLS 1.3, a second of the server's processor", "/s",
+     None),
+    ("", "handshakes.nginx_rate_13", "nginx", "/s", None),
+    (None, "handshakes.rate_12", "TLS 1.2, a second of the server's processor", "/s", None),
+    ("", "handshakes.nginx_rate_12", "nginx", "/s", None),
     ("Booking sales of two lines, each on the disk", "sales.single_rate", "one sale a request, 64 tills", "sales/s",
      ("≥", 2.0, "sales.single_raw_rate")),
     ("", "sales.single_raw_rate", "raw SQLite, one sale a commit", "sales/s", None),
@@ -137,14 +142,22 @@ def native(name):
     return measure
 
 
-def assets(figures):
-    """Beside nginx; Debian's is fetched where there is none, if this machine's apt can."""
+def fetch_nginx():
+    """Debian's, where there is none, if this machine's apt can."""
     if shutil.which("nginx", path=os.environ["PATH"] + ":/usr/sbin") is None:
         subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "nginx-light"], capture_output=True,
                        env=os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}, check=False)
+    return {"RINGUP_BINARY": os.path.join(ROOT, "build/ringup"), "PATH": os.environ["PATH"] + ":/usr/sbin"}
+
+
+def assets(figures):
     binary = os.path.join(ROOT, "build/native/bench_assets")
     if os.path.exists(binary):
-        run(figures, [binary], RINGUP_BINARY=os.path.join(ROOT, "build/ringup"), PATH=os.environ["PATH"] + ":/usr/sbin")
+        run(figures, [binary], **fetch_nginx())
+
+
+def handshakes(figures):
+    run(figures, [sys.executable, os.path.join(ROOT, "bench/handshakes.py")], **fetch_nginx())
 
 
 def wasm(figures):
@@ -192,7 +205,7 @@ def scroll(figures):
 
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
-            "guard": native("guard"), "slow": native("slow"), "assets": assets, "sales": native("sales"),
+            "guard": native("guard"), "slow": native("slow"), "assets": assets, "handshakes": handshakes, "sales": native("sales"),
             "logins": native("logins"), "big": native("big"), "backup": native("backup"), "events": native("events"),
             "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll}
