@@ -37,7 +37,7 @@ void Sales::tell_metrics(log::Exposition& out) const {
   if (!tills.ok()) return;
   const std::int64_t now = now_us_();
   out.family("ringup_till_last_seen_seconds", "gauge",
-             "Since a till was last heard of, by business and series; tills that never sent anything are not "
+             "Since a till was last heard of, by tenant and series; tills that never sent anything are not "
              "told.");
   for (const store::WatchedTill& till : *tills) {
     const std::optional<std::int64_t> seen = contacts_.last(till.id);
