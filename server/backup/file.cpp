@@ -53,15 +53,17 @@ Result<void> sync_folder(const std::string& folder) {
 }
 
 Result<InFile> InFile::open(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Not to wait for the other end of what is no file: anybody may put a pipe into a shared folder.
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (descriptor < 0) {
     if (errno == ENOENT || errno == ENOTDIR) return fail(Error::not_found, path, "There is no such file.");
     return file_failure(path, "read this file");
   }
   struct stat about {};
-  if (::fstat(descriptor, &about) != 0 || S_ISDIR(about.st_mode)) {
+  if (::fstat(descriptor, &about) != 0 || !S_ISREG(about.st_mode)) {
     ::close(descriptor);
-    return fail(Error::not_found, path, "This is a folder, not a file.");
+    return fail(Error::not_found, path,
+                S_ISDIR(about.st_mode) ? "This is a folder, not a file." : "This is no ordinary file.");
   }
   (void)::posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL);
   return InFile(path, descriptor);

@@ -326,11 +326,15 @@ Result<std::optional<LocalAuthority>> read_local_authority(const std::string& da
 Result<std::string> read_local_host(std::string_view text) {
   std::string host(text);
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (const Address address = address_of(host); address.size > 0)
-    return text_of(address.bytes.data(), address.size);
-  const auto refused = [&](const char* words) {
+  const auto refused = [&](const std::string& words) {
     return fail(Error::invalid_value, "--host " + host.substr(0, 80), words);
   };
+  if (const Address address = address_of(host); address.size > 0) {
+    const std::string written = text_of(address.bytes.data(), address.size);
+    if (written == "0.0.0.0" || written == "::")
+      return refused("It stands for every address; write the one that devices use, like 192.168.1.10.");
+    return written;
+  }
   for (char& c : host) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   if (host.ends_with('.')) host.pop_back();
   bool letter = false;
@@ -357,6 +361,15 @@ Result<std::string> read_local_host(std::string_view text) {
     return refused(
         "A name needs two parts, like shop.lan: with one part the authority could also vouch for "
         "strangers' addresses that end in it.");
+  // Names under co.uk and the like belong to everybody. Not the whole list of such endings: those people
+  // type.
+  static constexpr std::string_view shared[] = {"ac",  "co",  "com", "edu", "gob",
+                                                "gov", "net", "ne",  "or",  "org"};
+  const std::size_t dot = host.find('.');
+  if (parts == 2 && host.size() - dot == 3 &&
+      std::find(std::begin(shared), std::end(shared), std::string_view(host).substr(0, dot)) !=
+          std::end(shared))
+    return refused("Strangers' names end in it, too: write your own, like shop." + host + ".");
   return host;
 }
 

@@ -111,7 +111,8 @@ bool CertificateFacts::speaks_for(std::string_view host) const {
 }
 
 Result<std::string> read_pem_file(const std::string& path, const std::string& where) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  // Not to wait for the other end of what is no file.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (file < 0) {
     if (errno == ENOENT || errno == ENOTDIR)
       return wrong(where,
@@ -120,6 +121,11 @@ Result<std::string> read_pem_file(const std::string& path, const std::string& wh
       return wrong(
           where, "The user that runs ringup may not read this file. Give it to that user: chown, chmod 600.");
     return wrong(where, std::string("This file cannot be read: ") + std::strerror(errno) + ".");
+  }
+  struct stat about {};
+  if (::fstat(file, &about) != 0 || !S_ISREG(about.st_mode)) {
+    ::close(file);
+    return wrong(where, "This cannot be read: it is no ordinary file.");
   }
   std::string text(file_bytes_max + 1, '\0');
   std::size_t size = 0;

@@ -2,6 +2,7 @@
 #include "server/backup/schedule.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -30,6 +31,15 @@ TEST(Schedule, NamesTellTheTimeAndNothingElseIsTaken) {
        {"ringup-20261121T013000Z.backup.part", "ringup-20261121t013000Z.backup",
         "ringup-2026112IT013000Z.backup", "before-upgrade.backup", "ringup-.backup", ".backup"})
     EXPECT_FALSE(backup::is_scheduled_name(name)) << name;
+}
+
+TEST(Schedule, APipeThatBearsABackupsNameHoldsNobodyUp) {
+  const Folder folder;
+  ASSERT_EQ(::mkfifo((folder.path() + "/ringup-20261121T013000Z.backup").c_str(), 0600), 0);
+  const auto list = backup::list_kept(folder.path(), "shop");
+  ASSERT_TRUE(list.ok());
+  EXPECT_TRUE(list->backups.empty());
+  EXPECT_EQ(list->unreadable, std::vector<std::string>{"ringup-20261121T013000Z.backup"});
 }
 
 TEST(Schedule, WaitsBacksOffAndForgivesTheClock) {

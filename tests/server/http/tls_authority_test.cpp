@@ -162,11 +162,29 @@ TEST(LocalAuthority, ReadsHosts) {
                                                                   {"192.168.1.10", "192.168.1.10"},
                                                                   {"[FD00::1]", "fd00::1"},
                                                                   {"fd00:0::1", "fd00::1"},
-                                                                  {"a-b.c3.example", "a-b.c3.example"}})
+                                                                  {"a-b.c3.example", "a-b.c3.example"},
+                                                                  {"shop.co.uk", "shop.co.uk"}})
     EXPECT_EQ(*read_local_host(text), host) << text;
-  for (const char* text :
-       {"", ".", "shop", "localhost", "https://shop.lan", "shop.lan:443", "-a.lan", "a-.lan", "a..lan",
-        ".lan", "*.lan", "a_b.lan", "1.2.3", "192.168.1.300", "shop lan.x", "läden.lan"})
+  for (const char* text : {"",
+                           ".",
+                           "shop",
+                           "localhost",
+                           "https://shop.lan",
+                           "shop.lan:443",
+                           "-a.lan",
+                           "a-.lan",
+                           "a..lan",
+                           ".lan",
+                           "*.lan",
+                           "a_b.lan",
+                           "1.2.3",
+                           "192.168.1.300",
+                           "shop lan.x",
+                           "läden.lan",
+                           "co.uk",
+                           "com.au",
+                           "0.0.0.0",
+                           "::"})
     EXPECT_FALSE(read_local_host(text).ok()) << text;
   EXPECT_FALSE(read_local_host(std::string(64, 'a') + ".lan").ok());
   EXPECT_FALSE(read_local_host(std::string(250, 'a') + ".lan").ok());

@@ -52,6 +52,8 @@ TEST(Certificate, SaysWhichFileIsWrongAndWhatToDo) {
   EXPECT_SAYS(folder.words("one.pem", "none.key"),
               "SSL_KEY_PATH " + folder.at("none.key") + ": There is no such file");
   EXPECT_SAYS(folder.words("", "one.key"), "cannot be read");
+  ASSERT_EQ(::mkfifo(folder.at("pipe").c_str(), 0600), 0);  // nobody will ever write into it
+  EXPECT_SAYS(folder.words("pipe", "one.key"), "no ordinary file");
   EXPECT_SAYS(folder.words("one.pem", "two.key"),
               "does not belong to the certificate in " + folder.at("one.pem"));
   EXPECT_SAYS(folder.words("one.key", "one.pem"), "swapped?");

@@ -24,6 +24,10 @@ TEST(Challenge, IsAnsweredFromItsFolderAloneAndByAnyName) {
   EXPECT_EQ(answer.body, "abc_DEF-123.thumbprint");
   for (const char* token : {"none", "link", "large", "..%2Fabc_DEF-123", "%2e%2e", "abc%00", "."})
     EXPECT_EQ(server.get(std::string(path) + token).status / 100, 4) << token;
+  std::filesystem::rename(folder, server.folder().path() + "/elsewhere");
+  std::filesystem::create_directory_symlink(server.folder().path() + "/elsewhere",
+                                            server.folder().path() + "/acme/.well-known/acme-challenge");
+  EXPECT_EQ(server.get(std::string(path) + "abc_DEF-123").status, 404);
   EXPECT_EQ(server.get("/api/accounts/me/", {{"Host", "new.example"}}).status, 421);
 }
 
