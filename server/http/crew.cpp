@@ -88,7 +88,7 @@ void Crew::serve(Connection& c) {
     }
     desk_.begin_answering(c);
     // Others first. Where the queue is full we may as well do it ourselves.
-    if (answerers_.waiting() > 0 && answerers_.submit([this, &c] { serve(c); })) return;
+    if (answerers_.waiting() > 0 && answerers_.submit_behind([this, &c] { serve(c); })) return;
   }
 }
 

@@ -20,6 +20,14 @@ bool Workers::submit(Job job) {
   return true;
 }
 
+bool Workers::submit_behind(Job job) {
+  const std::lock_guard lock(mutex_);
+  if (stopping_ || jobs_.size() >= waiting_max_) return false;
+  jobs_.push_back(std::move(job));
+  waiting_ = jobs_.size();
+  return true;
+}
+
 /// With the mutex held.
 void Workers::wake_one() {
   if (!asleep_.empty()) {

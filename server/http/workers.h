@@ -29,6 +29,9 @@ class Workers {
 
   /// False, and nothing happens, where the queue is full.
   bool submit(Job job);
+  /// On a worker's thread, as the last thing that its job does: the same, but nobody is woken, for the worker
+  /// itself looks at the queue next.
+  bool submit_behind(Job job);
   /// Jobs that wait for a thread.
   std::size_t waiting() const { return waiting_.load(std::memory_order_relaxed); }
   /// Returns when all jobs are done and the threads have ended; nothing may be submitted after.

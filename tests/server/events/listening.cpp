@@ -92,9 +92,12 @@ bool Listening::ends() {
   const auto begun = std::chrono::steady_clock::now();
   while (std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(patience_ms)) {
     if (!next()) {
-      // Told apart from a line on which nothing comes.
+      // Told apart from a line on which nothing comes. TLS says goodbye before the socket closes.
       char byte = 0;
-      return ::recv(socket_, &byte, 1, MSG_DONTWAIT) == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
+      pollfd what{socket_, POLLIN, 0};
+      ssize_t got = 1;
+      while (got > 0 && ::poll(&what, 1, patience_ms) > 0) got = ::recv(socket_, &byte, 1, MSG_DONTWAIT);
+      return got <= 0;
     }
   }
   return false;
