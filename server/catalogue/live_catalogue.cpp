@@ -1,8 +1,5 @@
 #include "server/catalogue/live_catalogue.h"
 
-#include <algorithm>
-#include <thread>
-
 #include "server/store/catalogue_delta.h"
 #include "server/store/catalogue_version.h"
 
@@ -12,30 +9,6 @@ namespace {
 /// A change of more products than this is applied to a fresh catalogue aside, not under the users' feet.
 constexpr std::size_t change_in_place_max = 500;
 constexpr std::size_t scratches_kept = 8;
-
-/// One of a fixed number of places, while it lives. Not std::counting_semaphore: that of libstdc++ 12 can
-/// sleep through its call.
-class Place {
- public:
-  Place(std::mutex& mutex, std::condition_variable& one_is_free, std::size_t& free)
-      : mutex_(mutex), one_is_free_(one_is_free), free_(free) {
-    std::unique_lock lock(mutex_);
-    one_is_free_.wait(lock, [&] { return free_ > 0; });
-    --free_;
-  }
-  ~Place() {
-    const std::lock_guard lock(mutex_);
-    ++free_;
-    one_is_free_.notify_one();
-  }
-  Place(const Place&) = delete;
-  Place& operator=(const Place&) = delete;
-
- private:
-  std::mutex& mutex_;
-  std::condition_variable& one_is_free_;
-  std::size_t& free_;
-};
 
 }  // namespace
 
@@ -59,7 +32,7 @@ struct LiveCatalogues::Live {
 };
 
 LiveCatalogues::LiveCatalogues(store::Store& store, std::size_t bytes_max)
-    : store_(store), bytes_max_(bytes_max), places_(std::max(1U, std::thread::hardware_concurrency())) {}
+    : store_(store), bytes_max_(bytes_max) {}
 
 LiveCatalogues::~LiveCatalogues() = default;
 
@@ -78,7 +51,6 @@ Result<void> LiveCatalogues::use(const Id& tenant,
     return TRY(store::catalogue_version(database, tenant)).version;
   }));
   if (live->version.load() != present) TRY(bring_up_to_date(tenant, *live));
-  const Place place(places_mutex_, place_free_, places_);
   std::unique_lock at_the_door(live->door);
   const std::shared_lock in_use(live->mutex);
   at_the_door.unlock();

@@ -7,11 +7,8 @@
 /// as soon as it is committed, whichever process made it. After a big change (an import) the next user builds
 /// a fresh catalogue aside; meanwhile others still get the old one.
 ///
-/// Threads: any; as many uses at a time as there are processors, for they only compute: more at once would
-/// each take longer, and all end late. Memory: bounded by `bytes_max`; beyond it the catalogues that were not
-/// used for longest go.
+/// Threads: any. Memory: bounded by `bytes_max`; beyond it the catalogues that were not used for longest go.
 #include <atomic>
-#include <condition_variable>
 #include <functional>
 #include <map>
 #include <memory>
@@ -58,9 +55,6 @@ class LiveCatalogues {
   mutable std::mutex mutex_;
   std::map<Id, std::shared_ptr<Live>> live_;
   std::uint64_t uses_ = 0;
-  std::mutex places_mutex_;
-  std::condition_variable place_free_;
-  std::size_t places_;                                            // for uses, free at the moment
   std::vector<std::unique_ptr<SearchIndex::Scratch>> scratches_;  // of nobody at the moment; a few are kept
 };
 
