@@ -154,6 +154,17 @@ class Child {
   double ready_ms_ = 0;
 };
 
+inline double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+/// One good answer; dies with what came instead of a 200.
+inline std::size_t good(std::string_view answer) {
+  if (!answer.starts_with("HTTP/1.1 200")) die("not 200: " + std::string(answer.substr(0, 600)));
+  return 1;
+}
+
 struct Measured {
   double per_second = 0, p50_ms = 0, p99_ms = 0, max_ms = 0;
   double cpu = 0;  // processors that the server kept busy

@@ -44,11 +44,6 @@ std::string get(const std::string& path, const std::string& token = {}) {
   return request + "\r\n";
 }
 
-std::size_t good(std::string_view answer) {
-  if (!answer.starts_with("HTTP/1.1 200")) die("not 200: " + std::string(answer.substr(0, 600)));
-  return 1;
-}
-
 std::string encoded(std::string_view text) {
   std::string out;
   char escaped[4];

@@ -55,16 +55,6 @@ void drip(int port) {
   }
 }
 
-std::size_t good(std::string_view answer) {
-  if (!answer.starts_with("HTTP/1.1 200")) die("not 200: " + std::string(answer.substr(0, 300)));
-  return 1;
-}
-
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {

@@ -41,12 +41,7 @@ class Target:
     def exchange(self, data):
         """Sends and reads to the end; → the bytes. The server must close, or PATIENCE speaks."""
         with self.connect() as line:
-            try:
-                line.sendall(data)
-                say_nothing_follows(line)
-            except OSError:
-                pass
-            return read_all(line)
+            return say(line, data)
 
     def statuses(self, data):
         """The statuses of all answers to these bytes."""
@@ -73,6 +68,16 @@ class TlsTarget(Target):
 
 def say_nothing_follows(line):
     socket.socket.shutdown(line, socket.SHUT_WR)  # not an SSLSocket's own: that one forgets its keys
+
+
+def say(line, data):
+    """All of it, and that nothing follows; → what comes back until the end."""
+    try:
+        line.sendall(data)
+        say_nothing_follows(line)
+    except OSError:
+        pass
+    return read_all(line)
 
 
 def read_all(line):

@@ -7,7 +7,7 @@ import threading
 import time
 
 from target import LAST, PATIENCE, STATUS, Target, address, expect, expect_served, hold, read_all
-from target import say_nothing_follows
+from target import say, say_nothing_follows
 
 attacks = []
 
@@ -30,12 +30,7 @@ def client_hello(context):
 
 def answer_to(target, data):
     with target.bare() as line:
-        try:
-            line.sendall(data)
-            say_nothing_follows(line)
-        except OSError:
-            pass
-        return read_all(line)
+        return say(line, data)
 
 
 class Silent(Target):
