@@ -54,13 +54,13 @@ void App::add_events() {
       store_, events::Streams::Options{options_.streams, sales_->generation(), options_.world.now_us});
   events::add_routes(router_, store_, access_, *streams_);
   metrics_.add([this](log::Exposition& out) { events::tell_metrics(out, streams_->numbers()); });
-  metrics_.also([this] { return schedule_ ? backup::metrics_text(schedule_->numbers()) : std::string(); });
 }
 
 void App::add_backups() {
   if (options_.backups.folder.empty()) return;
   schedule_ = std::make_unique<backup::Schedule>(store_, options_.backups);
   sales_->set_durable([this] { return schedule_->marks(); });
+  metrics_.add([this](log::Exposition& out) { backup::tell_metrics(out, schedule_->numbers()); });
   if (options_.background)
     schedule_->start();
   else

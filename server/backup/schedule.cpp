@@ -183,28 +183,18 @@ void Schedule::run() {
   }
 }
 
-std::string metrics_text(const ScheduleNumbers& numbers) {
-  std::string out;
-  const auto one = [&](const char* name, const char* type, const char* help, const std::string& value) {
-    out += std::string("# HELP ") + name + " " + help + "\n# TYPE " + name + " " + type + "\n" + name + " " +
-           value + "\n";
-  };
-  const auto seconds = [](std::int64_t us) {
-    std::string thousandths = std::to_string(us / 1000 % 1000);
-    thousandths.insert(0, 3 - thousandths.size(), '0');
-    return std::to_string(us / second_us) + "." + thousandths;
-  };
-  one("ringup_backup_last_success_timestamp_seconds", "gauge",
-      "When the newest backup that is kept was made.", seconds(numbers.last_success_us));
-  one("ringup_backup_bytes", "gauge", "Its size.", std::to_string(numbers.bytes));
-  one("ringup_backup_seconds", "gauge", "How long the last one took.", seconds(numbers.took_us));
-  one("ringup_backup_made_total", "counter", "Backups made since the start.", std::to_string(numbers.made));
-  one("ringup_backup_failed_total", "counter", "Tries that failed since the start.",
-      std::to_string(numbers.failed));
-  one("ringup_backup_kept", "gauge", "Backups of this shop in BACKUP_DIR.", std::to_string(numbers.kept));
-  one("ringup_backup_overdue", "gauge", "1 where the newest is older than twice BACKUP_EVERY.",
-      numbers.overdue ? "1" : "0");
-  return out;
+void tell_metrics(log::Exposition& out, const ScheduleNumbers& numbers) {
+  out.seconds("ringup_backup_last_success_timestamp_seconds", "gauge",
+              "When the newest backup that is kept was made.",
+              static_cast<std::uint64_t>(numbers.last_success_us), second_us);
+  out.gauge("ringup_backup_bytes", "Its size.", static_cast<std::uint64_t>(numbers.bytes));
+  out.seconds("ringup_backup_seconds", "gauge", "How long the last one took.",
+              static_cast<std::uint64_t>(numbers.took_us), second_us);
+  out.counter("ringup_backup_made_total", "Backups made since the start.", numbers.made);
+  out.counter("ringup_backup_failed_total", "Tries that failed since the start.", numbers.failed);
+  out.gauge("ringup_backup_kept", "Backups of this shop in BACKUP_DIR.", numbers.kept);
+  out.gauge("ringup_backup_overdue", "1 where the newest is older than twice BACKUP_EVERY.",
+            numbers.overdue ? 1 : 0);
 }
 
 }  // namespace ringup::backup

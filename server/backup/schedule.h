@@ -15,6 +15,7 @@
 
 #include "server/backup/keep.h"
 #include "server/backup/make.h"
+#include "server/log/exposition.h"
 #include "server/store/durable.h"
 #include "server/store/store.h"
 
@@ -79,6 +80,6 @@ class Schedule {
 };
 
 /// For /metrics.
-std::string metrics_text(const ScheduleNumbers& numbers);
+void tell_metrics(log::Exposition& out, const ScheduleNumbers& numbers);
 
 }  // namespace ringup::backup

@@ -54,7 +54,7 @@ std::string Metrics::text() const {
                      "Until the server's certificate ends; below 0 it has.", tls.expires_in_s);
   }
   for (const log::Rows& rows : rows_) rows(out);
-  return out.take() + (more_ ? more_() : std::string());
+  return out.take();
 }
 
 }  // namespace ringup::pages

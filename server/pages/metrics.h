@@ -24,8 +24,6 @@ class Metrics {
   void watch(std::function<http::GuardNumbers()> door) { door_ = std::move(door); }
   /// A capability's own rows, appended to all the others whenever somebody reads. Before serving begins.
   void add(log::Rows rows) { rows_.push_back(std::move(rows)); }
-  /// The same as ready lines.
-  void also(std::function<std::string()> more) { more_ = std::move(more); }
   struct Tls {
     std::uint64_t handshakes = 0, failed = 0;
     std::int64_t expires_in_s = 0;  // the certificate
@@ -52,7 +50,6 @@ class Metrics {
   void requests(log::Exposition& out) const;
   void door(log::Exposition& out) const;
   std::function<http::GuardNumbers()> door_;
-  std::function<std::string()> more_;
   std::function<Tls()> tls_;
   std::vector<log::Rows> rows_;
   mutable std::mutex mutex_;

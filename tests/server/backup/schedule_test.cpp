@@ -208,7 +208,9 @@ TEST(Schedule, FailuresAreCountedAndDamagedFilesDoNotCount) {
   schedule.look();
   EXPECT_EQ(schedule.numbers().last_success_us, 0);
   EXPECT_EQ(schedule.numbers().kept, 2u);
-  EXPECT_NE(backup::metrics_text(schedule.numbers()).find("ringup_backup_kept 2\n"), std::string::npos);
+  log::Exposition metrics;
+  backup::tell_metrics(metrics, schedule.numbers());
+  EXPECT_NE(metrics.take().find("ringup_backup_kept 2\n"), std::string::npos);
 }
 
 }  // namespace
