@@ -29,9 +29,9 @@ MoneyFormat format_of(Currency currency) {
 
 Model::Model(platform::Bridge& bridge)
     : bridge_(bridge), memory_(bridge), server_(bridge), sync_(bridge, memory_, server_) {
-  sync_.on_catalogue = [this] {
+  sync_.shelf().on_change = [this] {
     follow_rules();
-    if (!sync_.catalogue_loading()) restore_cart();
+    if (!sync_.shelf().loading()) restore_cart();
   };
   if (enrolled()) sync_.start();
 }

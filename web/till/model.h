@@ -62,7 +62,7 @@ class Model {
   void sign_out();
 
   // --- the catalogue ---
-  const Catalogue& catalogue() const { return sync_.catalogue(); }
+  const Catalogue& catalogue() const { return sync_.shelf().catalogue(); }
   Sync& sync() { return sync_; }
   platform::Bridge& bridge() { return bridge_; }
 

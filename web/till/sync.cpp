@@ -6,26 +6,13 @@
 namespace ringup::till {
 namespace {
 
-constexpr int catalogue_every_ms = 60'000;
-// While the server tells of changes: it does not tell of stock that sales move. Well below the five minutes
-// after which the console calls a till not connected.
-constexpr int catalogue_live_ms = 2 * 60'000;
-constexpr int spread_ms = 2'000;
 constexpr double reconnecting_ms = 10'000;  // it is not mentioned sooner
-constexpr int catalogue_retry_ms = 10'000;
-constexpr int pages_max = 200;      // beyond it the stored pages are fetched anew as one clean copy
-constexpr int increments_max = 20;  // stored behind the first download; beyond it they are fetched as one
 constexpr std::int64_t timer_ms_min = 200;
-constexpr std::string_view pages_key = "catalogue/pages";
-
-std::string page_key(int number) {
-  return "catalogue/" + std::to_string(number);
-}
 
 }  // namespace
 
 Sync::Sync(platform::Bridge& bridge, Memory& memory, Server& server)
-    : bridge_(bridge), memory_(memory), server_(server) {}
+    : bridge_(bridge), memory_(memory), server_(server), shelf_(bridge, memory, server) {}
 
 void Sync::start() {
   outbox_ = journal::Outbox();
@@ -33,21 +20,7 @@ void Sync::start() {
   outbox_.reconnected();
   follow();
   send();
-  loading_ = true;
-  pages_ = 0;
-  const std::optional<std::string> stored = bridge_.local_get(pages_key);
-  // A copy of another business (the till was paired anew) must not be shown.
-  const std::string mine = memory_.enrolment()->tenant + "/";
-  if (stored.has_value() && stored->starts_with(mine) && stored->size() < mine.size() + 5) {
-    int count = 0;
-    for (const char c : stored->substr(mine.size()))
-      count = c >= '0' && c <= '9' ? count * 10 + (c - '0') : pages_max;
-    pages_ = count <= pages_max ? count : 0;
-  }
-  if (pages_ > 0)
-    load_page(0);
-  else
-    fetch_catalogue();
+  shelf_.open();
 }
 
 void Sync::added(const journal::Record& record) {
@@ -60,7 +33,7 @@ void Sync::wake() {
   lost_at_ = bridge_.monotonic_ms();  // the stream may have rested
   outbox_.reconnected();
   send();
-  fetch_catalogue();
+  shelf_.fetch();
 }
 
 void Sync::lost() {
@@ -83,6 +56,7 @@ std::optional<double> Sync::reconnecting_in() const {
 
 void Sync::follow() {
   stream_ = platform::Stream::waiting;
+  shelf_.told(false);
   lost_at_ = bridge_.monotonic_ms();
   generation_.clear();
   platform::Follow follow;
@@ -99,7 +73,7 @@ void Sync::follow() {
 
 void Sync::heard(const platform::ServerEvent& event) {
   if (!memory_.enrolment().has_value()) return;
-  if (event.kind == "catalogue") return catalogue_changed();
+  if (event.kind == "catalogue") return shelf_.changed();
   if (event.kind == "business") return fetch_settings();
   if (event.kind == "resync") return everything_changed();
   if (event.kind == "sync") {
@@ -114,7 +88,7 @@ void Sync::heard(const platform::ServerEvent& event) {
   // The same as before: what was missed follows.
   const bool first = generation_.empty();
   if (generation == std::exchange(generation_, generation) && !first) return;
-  catalogue_changed();
+  shelf_.changed();
   fetch_settings();
   if (first) return;  // start() has only just asked
   outbox_.reconnected();
@@ -122,7 +96,7 @@ void Sync::heard(const platform::ServerEvent& event) {
 }
 
 void Sync::everything_changed() {
-  catalogue_changed();
+  shelf_.changed();
   fetch_settings();
   outbox_.reconnected();
   send();
@@ -132,17 +106,7 @@ void Sync::stream_is(platform::Stream state) {
   const bool was = stream_ == platform::Stream::live, live = state == platform::Stream::live;
   if (was && !live) lost_at_ = bridge_.monotonic_ms();
   stream_ = state;
-  if (was && !live && !fetching_) fetch_catalogue_in(catalogue_every_ms);
-}
-
-void Sync::catalogue_changed() {
-  if (fetching_) {
-    catalogue_again_ = true;
-    return;
-  }
-  std::uint8_t chance[2];
-  bridge_.random(chance);
-  fetch_catalogue_in((chance[0] << 8 | chance[1]) * spread_ms >> 16);
+  shelf_.told(live);
 }
 
 /// An older server has no such path: what the till learned when it was paired stays.
@@ -219,93 +183,6 @@ void Sync::enrol_again() {
       outbox_.enrol_failed(static_cast<std::int64_t>(bridge_.monotonic_ms()));
     }
     send();
-  });
-}
-
-void Sync::load_page(int number) {
-  bridge_.blob_get(page_key(number), [this, number](std::optional<std::string> text) {
-    Result<CatalogueDelta> delta =
-        text.has_value() ? read_delta(*text) : Result<CatalogueDelta>(Error::not_found);
-    if (!delta.ok()) {
-      // Damaged or gone: the stored copy is worth nothing, the server has it all.
-      catalogue_ = Catalogue();
-      pages_ = base_pages_ = 0;
-      return fetch_catalogue();
-    }
-    apply(std::move(delta).value());
-    note_base(number + 1);
-    if (number + 1 < pages_)
-      load_page(number + 1);
-    else
-      fetch_catalogue();
-  });
-}
-
-void Sync::apply(CatalogueDelta delta) {
-  const bool complete = !delta.more;
-  complete_ = complete;
-  (void)catalogue_.apply(std::move(delta));
-  if (complete) loading_ = false;
-  ++catalogue_changes_;
-  if (on_catalogue) on_catalogue();
-}
-
-/// Where the first download ended: what changed since is stored behind it.
-void Sync::note_base(int pages) {
-  if (base_pages_ > 0 || !complete_) return;
-  base_pages_ = pages;
-  base_cursor_ = catalogue_.cursor();
-}
-
-void Sync::fetch_catalogue() {
-  if (fetching_) return;
-  fetching_ = true;
-  const bool fresh = pages_ == 0 || pages_ >= pages_max;
-  // Stock moves all day, a page a minute. All that changed since the first download is little more than the
-  // last of them, and takes their place.
-  const bool gather = !fresh && complete_ && base_pages_ > 0 && pages_ >= base_pages_ + increments_max;
-  const std::string since = fresh ? std::string() : gather ? base_cursor_ : catalogue_.cursor();
-  server_.catalogue(memory_.enrolment()->token, since, [this, gather](Result<Server::Page> page) {
-    fetching_ = false;
-    const bool again = std::exchange(catalogue_again_, false);
-    if (!page.ok()) {
-      catalogue_problem_ = words_of(page.failure());
-      return fetch_catalogue_in(catalogue_retry_ms);
-    }
-    catalogue_problem_.clear();
-    const CatalogueDelta& delta = page->delta;
-    const bool news = gather || delta.reset || delta.more || !delta.products.empty() ||
-                      !delta.deleted.empty() || delta.version != catalogue_.version();
-    const bool more = delta.more;
-    if (news) {
-      if (delta.reset) pages_ = base_pages_ = 0;
-      if (gather && !delta.reset) pages_ = base_pages_;
-      const int number = pages_++;
-      const std::string mine = memory_.enrolment()->tenant + "/" + std::to_string(pages_);
-      // The count follows the page, so that a count never names a page that is not there.
-      bridge_.blob_put(page_key(number), std::move(page->text), [this, mine](bool stored) {
-        if (stored) bridge_.local_set(pages_key, mine);
-      });
-      apply(std::move(page->delta));
-      note_base(pages_);
-    } else {
-      (void)catalogue_.apply(std::move(page->delta));  // only its place
-    }
-    if (more) return fetch_catalogue();
-    if (again) return catalogue_changed();
-    fetch_catalogue_in(stream_ == platform::Stream::live ? catalogue_live_ms : catalogue_every_ms);
-  });
-}
-
-/// Unless an earlier timer is set.
-void Sync::fetch_catalogue_in(int ms) {
-  const double at = bridge_.monotonic_ms() + ms;
-  if (catalogue_timer_at_ > 0 && catalogue_timer_at_ <= at) return;
-  catalogue_timer_at_ = at;
-  bridge_.after(ms, [this, timer = ++catalogue_timer_] {
-    if (timer != catalogue_timer_) return;
-    catalogue_timer_at_ = 0;
-    fetch_catalogue();
   });
 }
 

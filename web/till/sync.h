@@ -1,20 +1,17 @@
 #pragma once
-/// Keeps till and server in step: sends the journal's records, fetches the catalogue's changes and the
-/// settings, and says in a word how the connection is. Runs from events only (an answer, the network coming
-/// back, a timer of the bridge), never from a frame.
-///
-/// It follows what the server tells of by itself (GET /api/events): changes are fetched when they happen,
-/// within two seconds of chance so that a shop's tills do not all ask at once. Where the server tells nothing
-/// it asks for them every minute.
+/// Keeps till and server in step: sends the journal's records, lets the shelf fetch the catalogue's changes,
+/// fetches the settings, and says in a word how the connection is. Runs from events only (an answer, the
+/// network coming back, a timer of the bridge), never from a frame. It follows what the server tells of by
+/// itself (GET /api/events).
 #include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "core/catalogue/catalogue.h"
 #include "core/till/outbox.h"
 #include "web/till/memory.h"
 #include "web/till/server.h"
+#include "web/till/shelf.h"
 
 namespace ringup::till {
 
@@ -47,52 +44,31 @@ class Sync {
   bool needs_epoch() const { return outbox_.needs_epoch(); }
   const std::string& problem() const { return problem_; }
 
-  const Catalogue& catalogue() const { return catalogue_; }
-  /// Grows with every change of the catalogue, so that a screen knows when to search again.
-  std::uint64_t catalogue_changes() const { return catalogue_changes_; }
-  /// The first download is not complete yet.
-  bool catalogue_loading() const { return loading_; }
-  /// Why the catalogue could not be fetched the last time; empty where it could.
-  const std::string& catalogue_problem() const { return catalogue_problem_; }
-  /// Called whenever a page of the catalogue was applied.
-  std::function<void()> on_catalogue;
+  Shelf& shelf() { return shelf_; }
+  const Shelf& shelf() const { return shelf_; }
 
  private:
   void follow();
   void heard(const platform::ServerEvent& event);
   void stream_is(platform::Stream state);
   void everything_changed();
-  void catalogue_changed();
   void fetch_settings();
   void send();
   void send_in(std::int64_t ms);
   void enrol_again();
-  void load_page(int number);
-  void fetch_catalogue();
-  void fetch_catalogue_in(int ms);
-  void apply(CatalogueDelta delta);
-  void note_base(int pages);
 
   platform::Bridge& bridge_;
   Memory& memory_;
   Server& server_;
   journal::Outbox outbox_;
-  Catalogue catalogue_;
-  std::uint64_t catalogue_changes_ = 0;
-  int pages_ = 0;       // stored on this device
-  int base_pages_ = 0;  // of these, the first download; 0: not complete yet
-  std::string base_cursor_;
-  bool complete_ = false;  // the last page was the last of its kind
-  bool loading_ = true, fetching_ = false, in_flight_ = false, answered_ = false, refused_ = false;
-  double catalogue_timer_at_ = 0;      // by the monotonic clock; 0: none is set
-  std::uint64_t catalogue_timer_ = 0;  // the one that counts
-  bool catalogue_again_ = false;       // told of while a page was on its way
+  Shelf shelf_;
+  bool in_flight_ = false, answered_ = false, refused_ = false;
   bool settings_asked_ = false, settings_again_ = false;
   platform::Stream stream_ = platform::Stream::refused;  // nothing is followed yet
   double lost_at_ = 0;                                   // since when it is not live
   std::string generation_;                               // of the server's data
   double timer_at_ = 0;  // when the next send() is due, by the monotonic clock; 0: no timer
-  std::string problem_, catalogue_problem_;
+  std::string problem_;
 };
 
 }  // namespace ringup::till

@@ -85,7 +85,7 @@ void SellScreen::draw_bar(Model& model, Way& way, Rect rect) {
 }
 
 void SellScreen::find(Model& model) {
-  const std::uint64_t changes = model.sync().catalogue_changes();
+  const std::uint64_t changes = model.sync().shelf().changes();
   if (changes == seen_changes_ && query_ == seen_query_ && category_ == seen_category_) return;
   const Catalogue& catalogue = model.catalogue();
   if (changes != seen_changes_) {
@@ -121,8 +121,8 @@ const Product& SellScreen::product_at(Model& model, std::size_t index) {
 
 void SellScreen::draw_grid(Model& model, Rect rect) {
   if (count_ == 0) {
-    if (model.sync().catalogue_loading() && query_.empty()) {
-      const std::string& problem = model.sync().catalogue_problem();
+    if (model.sync().shelf().loading() && query_.empty()) {
+      const std::string& problem = model.sync().shelf().problem();
       if (problem.empty()) {
         ui::text("loading", rect.inset(space::l), "Loading the catalogue…",
                  {.tone = ui::Tone::muted, .align = ui::Align::centre});
