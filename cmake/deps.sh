@@ -1,4 +1,4 @@
-# Everything Ringup needs from outside, brought in one way: Debian packages, four source trees, npm packages.
+# Everything Ringup needs from outside, brought in one way: Debian packages, five source trees, npm packages.
 # Sourced by ./dev, which sets `root` (the checkout). The result is build/deps.cmake, read by CMakeLists.txt.
 #
 # Sources of other Debian suites come through a private apt configuration made from the machine's own, npm
@@ -7,7 +7,7 @@
 
 debian_packages=(
   brotli ca-certificates ccache chromium clang clang-format clang-tidy cmake dpkg-dev emscripten fonts-inter
-  fonttools g++ googletest libargon2-dev libclang-rt-14-dev libgtest-dev libjpeg62-turbo-dev libpng-dev libqrcodegencpp-dev libssl-dev
+  fonttools g++ googletest libargon2-dev libclang-rt-14-dev libgtest-dev libjpeg62-turbo-dev libpng-dev libssl-dev
   libwebp-dev ninja-build nlohmann-json3-dev openssl patch python3 python3-brotli slowhttptest testssl.sh
   tzdata xz-utils zlib1g-dev
 )
@@ -89,7 +89,8 @@ judge() {
 }
 
 source_variable() {
-  case $1 in imgui) echo IMGUI ;; cpp-httplib) echo HTTPLIB ;; sqlite) echo SQLITE ;; curl) echo CURL ;; esac
+  case $1 in imgui) echo IMGUI ;; cpp-httplib) echo HTTPLIB ;; sqlite) echo SQLITE ;; curl) echo CURL ;;
+    qr-code-generator) echo QRCODEGEN ;; esac
 }
 
 private_apt() {
@@ -151,6 +152,43 @@ debian_source() {
   done
   tail -n 10 "$cache/sources/$name.log" >&2
   fail "the Debian source package $name could not be fetched from $*: try again later, $source_help"
+}
+
+# debian_upstream NAME SUITE…: the same for a package whose upstream archive is all that is wanted: leaves its tree in
+# `tree`. apt checks it against the signed index, as it does everything.
+debian_upstream() {
+  local name=$1 version suite folder try archive
+  shift
+  source_help="or set RINGUP_$(source_variable "$name")_SOURCE to a tree of it that you have"
+  while read -r version; do
+    folder="$cache/sources/${name}_$version"
+    if [ -e "$folder/.complete" ]; then tree="$folder/tree"; return 0; fi
+  done < <(tested_versions "$name")
+  prepare_private_apt
+  mkdir -p "$cache/sources"
+  for suite in "$@"; do
+    for try in 1 2; do
+      rm -rf "$cache/sources/download"
+      mkdir -p "$cache/sources/download/tree"
+      (cd "$cache/sources/download" && private_apt apt-get source --download-only --tar-only "$name/$suite") \
+        >"$cache/sources/$name.log" 2>&1 && break
+    done
+    archive=$(echo "$cache/sources/download/${name}_"*.orig.tar.*)
+    [ -f "$archive" ] || continue
+    version=$(basename "${archive%.orig.tar.*}")
+    version=${version#"${name}_"}
+    quietly tar -xf "$archive" -C "$cache/sources/download/tree" --strip-components=1 || continue
+    judge "$name" "$version" "$(sha256sum <"$archive" | cut -d' ' -f1)"
+    say "Fetched $name $version"
+    folder="$cache/sources/${name}_$version"
+    rm -rf "$folder"
+    mv "$cache/sources/download" "$folder"
+    touch "$folder/.complete"
+    tree="$folder/tree"
+    return 0
+  done
+  tail -n 10 "$cache/sources/$name.log" >&2
+  fail "the upstream archive of the Debian source package $name could not be fetched from $*: try again later, $source_help"
 }
 
 # header_version FILE PATTERN: the first group of the pattern in the file.
@@ -222,7 +260,7 @@ ensure_deps() {
   local stamp
   stamp=$({
     cat "$root/cmake/deps.sh" "$root/cmake/deps.lock" "$root/cmake/apt_sources.py" "$root/package-lock.json"
-    echo "$root $cache ${RINGUP_IMGUI_SOURCE:-} ${RINGUP_HTTPLIB_SOURCE:-} ${RINGUP_SQLITE_SOURCE:-} ${RINGUP_CURL_SOURCE:-}"
+    echo "$root $cache ${RINGUP_IMGUI_SOURCE:-} ${RINGUP_HTTPLIB_SOURCE:-} ${RINGUP_SQLITE_SOURCE:-} ${RINGUP_CURL_SOURCE:-} ${RINGUP_QRCODEGEN_SOURCE:-}"
   } | sha256sum | cut -d' ' -f1)
   if [ "$(cat "$root/build/deps.stamp" 2>/dev/null)" = "$stamp" ] && deps_are_there; then return 0; fi
 
@@ -230,7 +268,7 @@ ensure_deps() {
   exec 8>"$cache/lock"
   flock 8
 
-  local tree node_modules imgui httplib sqlite curl curl_built source_help=""
+  local tree node_modules imgui httplib sqlite curl curl_built qrcodegen source_help=""
   imgui=${RINGUP_IMGUI_SOURCE:-}
   if [ -z "$imgui" ]; then debian_source imgui sid trixie; imgui=$tree; fi
   check_tree imgui "$imgui" imgui.h '^#define IMGUI_VERSION  *"\([0-9.]*\).*' 1.92
@@ -241,6 +279,9 @@ ensure_deps() {
   if [ -z "$curl" ]; then debian_source curl bookworm trixie sid; curl=$tree; fi
   check_tree curl "$curl" include/curl/curlver.h '^#define LIBCURL_VERSION  *"\([0-9.]*\).*' 7.88
   build_curl "$curl"
+  qrcodegen=${RINGUP_QRCODEGEN_SOURCE:-}
+  if [ -z "$qrcodegen" ]; then debian_upstream qr-code-generator bookworm trixie sid; qrcodegen=$tree; fi
+  [ -f "$qrcodegen/c/qrcodegen.c" ] || fail "$qrcodegen has no c/qrcodegen.c: it is not a tree of qr-code-generator; look at RINGUP_QRCODEGEN_SOURCE"
   npm_packages
   sqlite=${RINGUP_SQLITE_SOURCE:-}
   if [ -z "$sqlite" ]; then
@@ -260,6 +301,7 @@ ensure_deps() {
     echo "set(RINGUP_HTTPLIB_DIR \"$httplib\")"
     echo "set(RINGUP_SQLITE_DIR \"$sqlite\")"
     echo "set(RINGUP_CURL_DIR \"$curl_built\")"
+    echo "set(RINGUP_QRCODEGEN_DIR \"$qrcodegen/c\")"
     echo "set(RINGUP_NODE_MODULES \"$node_modules\")"
     echo "set(RINGUP_NLOHMANN_DIR \"$cache/nlohmann\")"
     echo "set(RINGUP_CACHE_DIR \"$cache\")"

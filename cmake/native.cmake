@@ -18,7 +18,7 @@ file(GLOB_RECURSE server_sources CONFIGURE_DEPENDS server/*.cpp)
 list(REMOVE_ITEM server_sources ${CMAKE_SOURCE_DIR}/server/main.cpp ${image_sources})
 ringup_library(ringup_server ${server_sources})
 ringup_link(ringup_server PUBLIC ringup_core ringup_image ringup_assets ringup_trust sqlite3 httplib curl
-  ${ssl_archive} ${crypto_archive} ${argon2_archive} ${zlib_archive} ${qrcode_archive})
+  ${ssl_archive} ${crypto_archive} ${argon2_archive} ${zlib_archive})
 add_dependencies(ringup_server ringup_version ringup_zones)
 
 if(EXISTS ${CMAKE_SOURCE_DIR}/server/main.cpp)

@@ -5,6 +5,14 @@ add_library(nlohmann_json INTERFACE)
 target_include_directories(nlohmann_json SYSTEM INTERFACE ${RINGUP_NLOHMANN_DIR})
 target_compile_definitions(nlohmann_json INTERFACE JSON_NOEXCEPTION=1 JSON_DIAGNOSTICS=0)
 
+# QR codes: the C version, which allocates nothing and fails by its answer; only core/base/qr.cpp includes it.
+if(NOT EXISTS "${RINGUP_QRCODEGEN_DIR}/qrcodegen.c")
+  message(FATAL_ERROR "qrcodegen is not there yet: run ./dev deps")
+endif()
+add_library(qrcodegen STATIC EXCLUDE_FROM_ALL ${RINGUP_QRCODEGEN_DIR}/qrcodegen.c)
+target_include_directories(qrcodegen SYSTEM PUBLIC ${RINGUP_QRCODEGEN_DIR})
+target_compile_options(qrcodegen PRIVATE -w)
+
 # Googletest is built from its sources, because its archive cannot be linked into wasm.
 set(gtest_folder /usr/src/googletest/googletest)
 add_library(gtest STATIC EXCLUDE_FROM_ALL ${gtest_folder}/src/gtest-all.cc ${gtest_folder}/src/gtest_main.cc)
@@ -55,8 +63,6 @@ target_compile_definitions(curl INTERFACE CURL_STATICLIB)
 
 # OpenSSL, Argon2 and zlib as archives, so that the binary needs no library but libc and libm.
 find_library(crypto_archive NAMES libcrypto.a REQUIRED)
-# QR codes: the trust page and the terminal draw them.
-find_library(qrcode_archive NAMES libqrcodegencpp.a REQUIRED)
 find_library(argon2_archive NAMES libargon2.a REQUIRED)
 # zlib compresses answers that are made on request.
 find_library(zlib_archive NAMES libz.a REQUIRED)

@@ -1,11 +1,9 @@
 #pragma once
-/// A text as a QR code, for pages and terminals. At most `qr_bytes_max` bytes, with the margin that readers
-/// need.
+/// A text as a QR code (core/base/qr.h), for pages and terminals, with the margin that readers need. The text
+/// is ours: not empty, at most qr_bytes_max bytes.
 #include <string>
 
 namespace ringup::pages {
-
-inline constexpr std::size_t qr_bytes_max = 300;
 
 /// An SVG of its own size in modules, black on white in any colour scheme, to stand in a page under our
 /// Content-Security-Policy. `words` is its name for those who do not see it.

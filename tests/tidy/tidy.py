@@ -40,7 +40,7 @@ INCLUDE_HOMES = [
     (("server/notify/",), r"curl/"),
     (("web/",), r"imgui"),
     (("server/http/tls_",), r"openssl/ssl\.h"),
-    (("server/pages/",), r"qrcodegen/"),
+    (("core/base/",), r"qrcodegen\.h"),
     (("server/image/",), r"(jpeglib|jerror|png)\.h|webp/"),
 ]
 INCLUDE_EXCEPT = ("tests/", "bench/")
