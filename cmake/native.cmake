@@ -29,23 +29,38 @@ if(EXISTS ${CMAKE_SOURCE_DIR}/server/main.cpp)
   endif()
 endif()
 
-# A test program per room; each runs at the top of the checkout, where it finds its files by relative path.
+# A test program per room; each runs at the top of the checkout, where it finds its files by relative path. ctest knows
+# it by the target's name, or by NAME.
 function(ringup_test name)
-  cmake_parse_arguments(test "" "" "SOURCES;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(test "" "NAME" "SOURCES;LIBRARIES" ${ARGN})
+  if(NOT test_NAME)
+    set(test_NAME ${name})
+  endif()
   if(NOT test_SOURCES)
     return()
   endif()
   add_executable(${name} ${test_SOURCES})
   target_link_libraries(${name} PRIVATE ${test_LIBRARIES} gtest)
-  add_test(NAME ${name} COMMAND ${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
+  add_test(NAME ${test_NAME} COMMAND ${name} --gtest_brief=1 WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
 endfunction()
 
 ringup_test(core_tests SOURCES ${core_test_sources} LIBRARIES ringup_core)
+# What the tests of server, faults and simulation share: a shop, tills, the program as a child, a disk that fails.
 file(GLOB_RECURSE server_test_sources CONFIGURE_DEPENDS tests/server/*.cpp)
-ringup_test(server_tests SOURCES ${server_test_sources} LIBRARIES ringup_server)
-if(TARGET server_tests AND TARGET ringup)
-  add_dependencies(server_tests ringup)  # the fault tests run it
-endif()
+set(test_shop_sources ${server_test_sources})
+list(FILTER test_shop_sources INCLUDE REGEX "tests/server/(child|program|running|faulty_disk|sales/floor|sales/outbox_till)\\.cpp$")
+list(REMOVE_ITEM server_test_sources ${test_shop_sources})
+ringup_library(ringup_test_shop ${test_shop_sources})
+ringup_link(ringup_test_shop PUBLIC ringup_server gtest)
+ringup_test(server_tests SOURCES ${server_test_sources} LIBRARIES ringup_test_shop)
+# Everything that breaks a server under its tills: kill -9, power cuts, disks.
+file(GLOB fault_test_sources CONFIGURE_DEPENDS tests/fault/*.cpp)
+ringup_test(fault_tests NAME fault SOURCES ${fault_test_sources} LIBRARIES ringup_test_shop)
+foreach(name server_tests fault_tests)
+  if(TARGET ${name} AND TARGET ringup)
+    add_dependencies(${name} ringup)  # they run it
+  endif()
+endforeach()
 file(GLOB_RECURSE web_test_sources CONFIGURE_DEPENDS tests/web/*.cpp tests/gallery/*.cpp)
 list(FILTER web_test_sources EXCLUDE REGEX "_wasm\\.cpp$")
 ringup_test(web_tests SOURCES ${web_test_sources} LIBRARIES ringup_web)
@@ -106,8 +121,8 @@ endforeach()
 
 # What tests are told: where the program under test is.
 if(TARGET ringup)
-  foreach(name server_tests)
-    if(TARGET ${name})
+  foreach(name server_tests fault)
+    if(TEST ${name})
       set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "RINGUP_BINARY=$<TARGET_FILE:ringup>")
     endif()
   endforeach()

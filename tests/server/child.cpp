@@ -13,17 +13,17 @@ namespace {
 
 constexpr int patience_ms = 30'000;
 
-std::string binary() {
+}  // namespace
+
+std::string program_path() {
   if (const char* named = std::getenv("RINGUP_BINARY")) return named;
   return (std::filesystem::read_symlink("/proc/self/exe").parent_path() / "ringup").string();
 }
 
-}  // namespace
-
 Child::Child(const std::string& folder, const std::vector<std::string>& settings,
              const std::vector<std::string>& before) {
   std::vector<std::string> words = before;
-  for (const std::string& word : {binary(), std::string("serve"), std::string("--data"), folder,
+  for (const std::string& word : {program_path(), std::string("serve"), std::string("--data"), folder,
                                   std::string("--listen"), std::string("127.0.0.1:0")})
     words.push_back(word);
   std::vector<char*> arguments;

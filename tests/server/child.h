@@ -7,6 +7,9 @@
 
 namespace ringup::test {
 
+/// The program under test: $RINGUP_BINARY, else `ringup` beside the test program.
+std::string program_path();
+
 class Child {
  public:
   /// Waits for its word that it is ready. `settings` ("NAME=value") go into its environment. `before` words

@@ -8,82 +8,17 @@
 #include <filesystem>
 #include <set>
 
-#include "core/till/outbox.h"
 #include "server/backup/keep.h"
 #include "server/backup/parts.h"
 #include "server/store/verify.h"
 #include "tests/server/child.h"
 #include "tests/server/program.h"
-#include "tests/server/running.h"
-#include "tests/server/sales/floor.h"
+#include "tests/server/sales/outbox_till.h"
 
 namespace ringup::test {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::string binary() {
-  if (const char* named = std::getenv("RINGUP_BINARY")) return named;
-  return (fs::read_symlink("/proc/self/exe").parent_path() / "ringup").string();
-}
-
-/// A till with its storage and the outbox that decides what to send.
-class OutboxTill {
- public:
-  explicit OutboxTill(TestTill till) : till_(std::move(till)) { outbox_.enrolled(till_.epoch); }
-  void sell(const Id& product) {
-    texts_.push_back(till_.sale(product));
-    const journal::Envelope read = journal::read_envelope(texts_.back());
-    EXPECT_TRUE(outbox_.add(till_.epoch, till_.seq, read.id, texts_.back().size()).ok());
-  }
-  /// Sends as the outbox says until nothing is left; false where the server does not answer.
-  bool sync(int port) {
-    now_ms_ += 3'600'000;  // past any pause
-    outbox_.reconnected();
-    for (int requests = 0; requests < 1000; ++requests) {
-      const journal::Outbox::Plan plan = outbox_.plan(now_ms_);
-      if (plan.action != journal::Outbox::Action::send) return outbox_.pending() == 0;
-      std::vector<std::string> texts;
-      for (const std::int64_t seq : plan.seqs) texts.push_back(texts_[static_cast<std::size_t>(seq - 1)]);
-      const Answer answer = send(port, "POST", "/api/till/journal/", outbox_.write(plan, texts, std::nullopt),
-                                 {{"Authorization", "Till " + till_.token}});
-      if (answer.status != 200) return false;
-      outbox_.answered(plan, answer.status, answer.body, now_ms_);
-      const Result<journal::Answer> read = journal::read_answer(answer.body);
-      if (read.ok()) durable = read->durable_through;
-    }
-    return false;
-  }
-  std::int64_t sold() const { return till_.seq; }
-  const TestTill& till() const { return till_; }
-  const std::optional<std::string>& generation() const { return outbox_.generation(); }
-  std::int64_t durable = 0;
-
- private:
-  TestTill till_;
-  journal::Outbox outbox_;
-  std::vector<std::string> texts_;
-  std::int64_t now_ms_ = 0;
-};
-
-/// Every sale of the tills is in the folder's books once, and all sums agree.
-void expect_books(const std::string& folder, const std::vector<OutboxTill>& tills) {
-  std::int64_t sold = 0;
-  for (const OutboxTill& till : tills) sold += till.sold();
-  auto db = store::Database::open(folder + "/ringup.db", store::Database::Mode::read_only);
-  ASSERT_TRUE(db.ok());
-  EXPECT_EQ(*(*db)->integer("SELECT count(*) FROM sale", -1), sold);
-  EXPECT_EQ(*(*db)->integer("SELECT count(DISTINCT receipt) FROM sale", -1), sold);
-  EXPECT_EQ(*(*db)->integer("SELECT sum(total) FROM sale", -1), sold * 119);
-  EXPECT_EQ(*(*db)->integer("SELECT 1000000 - min(quantity) FROM stock_level", -1), sold * 1000);
-  for (const OutboxTill& till : tills) {
-    EXPECT_EQ(*(*db)->integer("SELECT count(*) FROM journal_record WHERE till = $1 AND booked = 1", -1,
-                              till.till().id),
-              till.sold());
-  }
-  std::string words;
-  EXPECT_EQ(run_program({binary(), "verify", "--data", folder}, &words), 0) << words;
-}
 
 Result<void> read_whole(const std::string& path) {
   const auto reader = TRY(backup::BackupReader::open(path));
@@ -98,7 +33,7 @@ Result<void> read_whole(const std::string& path) {
 TEST(Drill, ALostServerComesBackWithEverySale) {
   ShopFloor shop;
   std::vector<OutboxTill> tills;
-  for (int i = 0; i < 3; ++i) tills.emplace_back(shop.enrol());
+  for (int i = 0; i < 3; ++i) tills.emplace_back(shop.enrol(), 1 + static_cast<std::uint64_t>(i));
   const Id product = shop.milk;
   shop.close();
   Folder room;
@@ -106,7 +41,7 @@ TEST(Drill, ALostServerComesBackWithEverySale) {
   const auto sell = [&](int port, int rounds) {
     for (int i = 0; i < rounds; ++i) {
       for (OutboxTill& till : tills) {
-        till.sell(product);
+        till.act(product);
         ASSERT_TRUE(till.sync(port));
       }
     }
@@ -115,7 +50,7 @@ TEST(Drill, ALostServerComesBackWithEverySale) {
     Child server(shop.folder.path());
     ASSERT_NE(server.port(), 0);
     sell(server.port(), 10);
-    Program backup({binary(), "backup", "--data", shop.folder.path(), "--to", file});
+    Program backup({program_path(), "backup", "--data", shop.folder.path(), "--to", file});
     for (int i = 0; i < 200 && !fs::exists(file); ++i) sell(server.port(), 1);
     backup.rest();
     ASSERT_EQ(backup.status(), 0);
@@ -126,15 +61,15 @@ TEST(Drill, ALostServerComesBackWithEverySale) {
   const std::optional<std::string> before = tills[0].generation();
 
   std::string words;
-  ASSERT_EQ(run_program({binary(), "restore", "--from", file, "--data", fresh}, &words), 0);
+  ASSERT_EQ(run_program({program_path(), "restore", "--from", file, "--data", fresh}, &words), 0);
   EXPECT_NE(words.find("Corner Shop (shop)"), std::string::npos) << words;
   EXPECT_NE(words.find("send again by themselves"), std::string::npos) << words;
   {
     auto db = store::Database::open(fresh + "/ringup.db", store::Database::Mode::read_only);
-    std::int64_t sold = 0;
-    for (const OutboxTill& till : tills) sold += till.sold();
-    EXPECT_LE(*(*db)->integer("SELECT count(*) FROM sale", -1), sold - 30);
-    EXPECT_GE(*(*db)->integer("SELECT count(*) FROM sale", -1), 30);
+    std::int64_t recorded = 0;
+    for (const OutboxTill& till : tills) recorded += till.recorded();
+    EXPECT_LE(*(*db)->integer("SELECT count(*) FROM journal_record", -1), recorded - 30);
+    EXPECT_GE(*(*db)->integer("SELECT count(*) FROM journal_record", -1), 30);
   }
   {
     Child server(fresh);
@@ -143,7 +78,7 @@ TEST(Drill, ALostServerComesBackWithEverySale) {
     EXPECT_NE(tills[0].generation(), before);
     expect_books(fresh, tills);
     sell(server.port(), 2);
-    EXPECT_NE(run_program({binary(), "restore", "--from", file, "--data", fresh}), 0);  // in use
+    EXPECT_NE(run_program({program_path(), "restore", "--from", file, "--data", fresh}), 0);  // in use
     server.kill();
   }
   expect_books(fresh, tills);
@@ -177,12 +112,12 @@ TEST(Drill, ABackupKilledAnywhereLeavesNothingThatCounts) {
       " SELECT i, randomblob(1000) AS bytes FROM n");
   Folder room;
   const std::string file = room.path() + "/shop.backup";
-  ASSERT_EQ(run_program({binary(), "backup", "--data", shop.folder.path(), "--to", file}), 0);
+  ASSERT_EQ(run_program({program_path(), "backup", "--data", shop.folder.path(), "--to", file}), 0);
   const std::int64_t whole = size_of(file);
   fs::remove(file);
   constexpr int kills = 12;
   for (int i = 0; i < kills; ++i) {
-    Program backup({binary(), "backup", "--data", shop.folder.path(), "--to", file});
+    Program backup({program_path(), "backup", "--data", shop.folder.path(), "--to", file});
     (void)wait_for(backup.pid(), [&] { return size_of(file + ".part") >= whole * i / (kills - 1); });
     ::kill(backup.pid(), SIGKILL);
     backup.rest();
@@ -193,13 +128,13 @@ TEST(Drill, ABackupKilledAnywhereLeavesNothingThatCounts) {
     EXPECT_TRUE(read_whole(file).ok());  // its name means that it is whole
     fs::remove(file);
   }
-  ASSERT_EQ(run_program({binary(), "backup", "--data", shop.folder.path(), "--to", file}), 0);
+  ASSERT_EQ(run_program({program_path(), "backup", "--data", shop.folder.path(), "--to", file}), 0);
   EXPECT_FALSE(fs::exists(file + ".part"));
 
   // A restore that is killed, wherever, is taken up again.
   const std::string fresh = room.path() + "/fresh";
   for (int i = 0; i < kills; ++i) {
-    Program restore({binary(), "restore", "--from", file, "--data", fresh});
+    Program restore({program_path(), "restore", "--from", file, "--data", fresh});
     (void)wait_for(restore.pid(), [&] {
       return i == kills - 1 ? fs::exists(fresh + "/secret.key")
                             : size_of(fresh + "/restore.part/ringup.db") >= 3'000'000 * i / kills;
@@ -208,11 +143,11 @@ TEST(Drill, ABackupKilledAnywhereLeavesNothingThatCounts) {
     restore.rest();
     (void)restore.status();
     if (!fs::exists(fresh + "/ringup.db")) continue;
-    EXPECT_EQ(run_program({binary(), "verify", "--data", fresh}), 0);
+    EXPECT_EQ(run_program({program_path(), "verify", "--data", fresh}), 0);
     fs::remove_all(fresh);
   }
-  ASSERT_EQ(run_program({binary(), "restore", "--from", file, "--data", fresh}), 0);
-  EXPECT_EQ(run_program({binary(), "verify", "--data", fresh}), 0);
+  ASSERT_EQ(run_program({program_path(), "restore", "--from", file, "--data", fresh}), 0);
+  EXPECT_EQ(run_program({program_path(), "verify", "--data", fresh}), 0);
   EXPECT_FALSE(fs::exists(fresh + "/restore.part"));
 }
 
