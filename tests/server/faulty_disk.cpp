@@ -2,13 +2,15 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <fstream>
 #include <new>
+#include <sstream>
 
 namespace ringup::test {
 namespace {
 
-constexpr std::int64_t block_bytes = 4096;
+constexpr std::int64_t block_bytes = 4096, sector_bytes = 512;
 
 FaultyDisk* disk = nullptr;
 sqlite3_vfs* below = nullptr;
@@ -37,6 +39,7 @@ int read(sqlite3_file* file, void* into, int size, sqlite3_int64 at) {
 int write(sqlite3_file* file, const void* from, int size, sqlite3_int64 at) {
   int failure = 0;
   if (of(file)->path != nullptr) {
+    disk->about_to_work();
     const std::lock_guard lock(disk->mutex());
     failure = disk->next_operation();
     if (failure != 0) size /= 2;
@@ -51,6 +54,7 @@ int size_of(sqlite3_file* file, sqlite3_int64* size) {
 }
 int truncate(sqlite3_file* file, sqlite3_int64 size) {
   if (of(file)->path != nullptr) {
+    disk->about_to_work();
     const std::lock_guard lock(disk->mutex());
     if (const int failure = disk->next_operation(); failure != 0) return failure;
   }
@@ -58,6 +62,7 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 int sync(sqlite3_file* file, int flags) {
   if (of(file)->path == nullptr) return real(file)->pMethods->xSync(real(file), flags);
+  disk->about_to_work();
   const std::lock_guard lock(disk->mutex());
   FaultyDisk::File& known = disk->file(*of(file)->path);
   int failure = disk->next_operation();
@@ -117,7 +122,8 @@ const sqlite3_io_methods methods = {
 
 int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   Open* opened = of(file);
-  const bool ours_to_know = name != nullptr && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
+  const bool ours_to_know =
+      name != nullptr && !disk->is_apart() && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
   opened->path = ours_to_know ? new std::string(name) : nullptr;
   real(file)->pMethods = nullptr;
   const int code = below->xOpen(below, name, real(file), flags, out_flags);
@@ -126,7 +132,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
   return code;
 }
 int remove(sqlite3_vfs*, const char* name, int sync_folder) {
-  {
+  if (!disk->is_apart()) {
     const std::lock_guard lock(disk->mutex());
     disk->file(name) = {};
   }
@@ -196,6 +202,52 @@ void FaultyDisk::cut_power(const std::string& folder) const {
   const std::lock_guard lock(mutex_);
   for (const auto& [path, known] : files_)
     std::ofstream(folder + path.substr(path.rfind('/')), std::ios::binary) << known.image;
+}
+
+void FaultyDisk::before_each(std::function<void(int)> then) {
+  const std::lock_guard lock(mutex_);
+  before_each_ = std::move(then);
+  done_ = 0;
+}
+
+void FaultyDisk::about_to_work() {
+  std::function<void(int)> then;
+  int n = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    then = before_each_;
+    n = done_ + 1;
+  }
+  if (!then) return;
+  apart_ = true;
+  then(n);
+  apart_ = false;
+}
+
+void FaultyDisk::tear(const std::string& folder, const std::function<int(int)>& chance) const {
+  const std::lock_guard lock(mutex_);
+  for (const auto& [path, known] : files_) {
+    std::ostringstream read;
+    read << std::ifstream(path, std::ios::binary).rdbuf();
+    const std::string now = std::move(read).str();
+    std::string left = known.image;
+    const auto size = static_cast<std::int64_t>(now.size());
+    if (now.size() < left.size() && chance(2) == 0) left.resize(now.size());
+    if (now.size() > left.size() && chance(2) == 0) left.resize(now.size(), '\0');
+    const int manner = chance(4);  // none of it, all of it, whole blocks, single sectors
+    for (const std::int64_t block : known.dirty) {
+      const bool takes_block = manner == 1 || (manner == 2 && chance(2) == 0);
+      for (std::int64_t at = block * block_bytes; at < (block + 1) * block_bytes && at < size;
+           at += sector_bytes) {
+        if (!takes_block && (manner != 3 || chance(2) == 0)) continue;
+        const auto part = static_cast<std::size_t>(std::min(sector_bytes, size - at));
+        const auto from = static_cast<std::size_t>(at);
+        if (left.size() < from + part) left.resize(from + part, '\0');
+        left.replace(from, part, now, from, part);
+      }
+    }
+    std::ofstream(folder + path.substr(path.rfind('/')), std::ios::binary) << left;
+  }
 }
 
 }  // namespace ringup::test

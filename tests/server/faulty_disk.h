@@ -4,7 +4,11 @@
 ///
 /// It knows what a disk would really hold. A write marks its blocks as dirty; a sync that works copies them
 /// to the image of the disk; a sync that fails forgets that they are dirty, as Linux does: only writing them
-/// again brings them there. cut_power() gives the image.
+/// again brings them there. cut_power() gives the image; tear() gives one in which the disk has taken some of
+/// what was not synced, sector by sector and in any order, as disks do.
+#include <atomic>
+#include <cstdint>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <set>
@@ -31,6 +35,12 @@ class FaultyDisk {
   void lose_dirty(const std::string& ending);
   /// Puts what the disk holds now into `folder`: the database and its log, without the index.
   void cut_power(const std::string& folder) const;
+  /// The same, but of the sectors written since the last sync some are there and some are not, and a file may
+  /// have its new length or its old one. `chance(n)` yields a number below n.
+  void tear(const std::string& folder, const std::function<int(int)>& chance) const;
+  /// Calls `then(n)` before the n-th operation from now on, on the thread that is about to do it; {} ends it.
+  /// Databases that are opened meanwhile stand on the usual disk.
+  void before_each(std::function<void(int)> then);
 
   struct File {
     std::string image;
@@ -39,6 +49,8 @@ class FaultyDisk {
   };
   /// For the VFS: the code of this operation, 0 where it works.
   int next_operation();
+  void about_to_work();
+  bool is_apart() const { return apart_; }
   File& file(const std::string& path) { return files_[path]; }
   std::mutex& mutex() { return mutex_; }
 
@@ -47,6 +59,8 @@ class FaultyDisk {
   std::map<std::string, File> files_;
   int done_ = 0, at_ = 0, code_ = 0;
   bool lasting_ = false, failed_ = false;
+  std::function<void(int)> before_each_;
+  std::atomic<bool> apart_ = false;  // before_each_ is running
 };
 
 }  // namespace ringup::test

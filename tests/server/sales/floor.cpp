@@ -37,7 +37,7 @@ std::string TestTill::sale(const Id& product, std::int64_t quantity) {
   return text(journal::Kind::sale, write_sale_body(*sale));
 }
 
-ShopFloor::ShopFloor() {
+ShopFloor::ShopFloor(store::StoreOptions options) : options_(options) {
   open();
   tenant = store::new_id(), branch = store::new_id(), cashier = store::new_id();
   milk = store::new_id(), bread = store::new_id();
@@ -71,7 +71,7 @@ ShopFloor::ShopFloor() {
 }
 
 void ShopFloor::open() {
-  auto store = store::Store::open(folder.path(), {.readers = 2, .make_if_missing = true});
+  auto store = store::Store::open(folder.path(), options_);
   EXPECT_TRUE(store.ok()) << describe(store.failure());
   store_ = std::move(store).value();
   auto sales = sales::Sales::make(*store_, [this] { return now_us; });

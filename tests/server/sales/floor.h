@@ -46,7 +46,7 @@ class TestTill {
 
 class ShopFloor {
  public:
-  ShopFloor();
+  explicit ShopFloor(store::StoreOptions options = {.readers = 2, .make_if_missing = true});
   store::Store& store() { return *store_; }
   void close();
   /// Ends the capability and the store, and begins anew on the same folder.
@@ -77,6 +77,7 @@ class ShopFloor {
 
  private:
   void open();
+  const store::StoreOptions options_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<sales::Sales> sales_;
   std::unique_ptr<http::Router> router_;
