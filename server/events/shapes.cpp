@@ -5,8 +5,8 @@
 namespace ringup::events {
 namespace {
 
-constexpr std::array<std::string_view, kinds_count> names = {"catalogue", "sale",     "task",
-                                                             "business",  "customer", "sync"};
+constexpr std::array<std::string_view, kinds_count> names = {"catalogue", "sale", "task", "business",
+                                                             "customer",  "sync", "shift"};
 
 std::size_t place_of(Kind kind) {
   return static_cast<std::size_t>(kind);
@@ -20,6 +20,7 @@ std::string data_of(Kind kind, std::int64_t count, const std::vector<Id>& sales)
       return "{}";
     case Kind::task:
     case Kind::customer:
+    case Kind::shift:
       return "{\"count\":" + std::to_string(count) + "}";
     case Kind::sale:
       break;
@@ -36,6 +37,7 @@ std::string data_of(Kind kind, std::int64_t count, const std::vector<Id>& sales)
 
 std::optional<Kind> kind_of(std::string_view outbox_kind) {
   if (outbox_kind == "refund" || outbox_kind == "void") return Kind::sale;
+  if (outbox_kind.starts_with("shift_") || outbox_kind.starts_with("cash_")) return Kind::shift;
   const auto found = std::find(names.begin(), names.end(), outbox_kind);
   if (found == names.end()) return std::nullopt;
   return static_cast<Kind>(found - names.begin());
@@ -45,7 +47,9 @@ Audience audience_of(Role role) {
   Audience audience;
   audience.add(Kind::business);
   if (may(role, Right::sell)) audience.add(Kind::catalogue), audience.add(Kind::customer);
-  if (may(role, Right::sales_read)) audience.add(Kind::sale), audience.add(Kind::task);
+  if (may(role, Right::sales_read)) {
+    for (const Kind kind : {Kind::sale, Kind::task, Kind::shift}) audience.add(kind);
+  }
   return audience;
 }
 

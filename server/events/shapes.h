@@ -17,8 +17,8 @@
 namespace ringup::events {
 
 /// What events are about; docs/events.md tells what each means.
-enum class Kind : std::uint8_t { catalogue, sale, task, business, customer, sync };
-inline constexpr std::size_t kinds_count = static_cast<std::size_t>(Kind::sync) + 1;
+enum class Kind : std::uint8_t { catalogue, sale, task, business, customer, sync, shift };
+inline constexpr std::size_t kinds_count = static_cast<std::size_t>(Kind::shift) + 1;
 inline constexpr std::size_t sale_ids_max = 20;  // named in one event
 
 /// The kind that listeners know an event of the outbox by; nullopt where it is nothing to them.

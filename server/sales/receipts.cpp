@@ -19,6 +19,14 @@ constexpr Symbol symbols[] = {{"EUR", "€"}, {"USD", "$"}, {"GBP", "£"}, {"JPY
 constexpr std::string_view comma_countries[] = {"AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IT",
                                                 "LU", "NL", "NO", "PL", "PT", "SE", "SI", "SK"};
 
+std::string cells(const std::vector<std::string>& texts) {
+  std::string row = "<tr>";
+  for (const std::string& text : texts) row += "<td>" + http::escape_html(text) + "</td>";
+  return row + "</tr>\n";
+}
+
+}  // namespace
+
 MoneyFormat money_format(const store::Settings& settings) {
   MoneyFormat format;
   for (const Symbol& known : symbols) {
@@ -32,14 +40,6 @@ MoneyFormat money_format(const store::Settings& settings) {
   }
   return format;
 }
-
-std::string cells(const std::vector<std::string>& texts) {
-  std::string row = "<tr>";
-  for (const std::string& text : texts) row += "<td>" + http::escape_html(text) + "</td>";
-  return row + "</tr>\n";
-}
-
-}  // namespace
 
 Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings,
                            const ReceiptFrame& frame) {

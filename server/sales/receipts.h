@@ -14,6 +14,8 @@ struct ReceiptFrame {
   std::string cashier, customer;
   Zone zone;
 };
+/// How this business's people write money.
+MoneyFormat money_format(const store::Settings& settings);
 /// The receipt of a booked sale or refund. damaged where the record holds none.
 Result<Receipt> receipt_of(const journal::Record& record, const store::Settings& settings,
                            const ReceiptFrame& frame);

@@ -33,8 +33,9 @@ Result<std::uint32_t> read_flags(std::string_view text) {
 
 Result<Filter> read_sale_filter(const http::Request& request, store::Database& db, const Id& tenant,
                                 http::Page& page) {
-  page = TRY(http::read_page(request, {"from", "to", "till", "branch", "user", "customer", "product", "kind",
-                                       "tender", "min_total", "max_total", "flagged", "receipt", "sort"}));
+  page = TRY(
+      http::read_page(request, {"from", "to", "till", "branch", "user", "customer", "product", "shift",
+                                "kind", "tender", "min_total", "max_total", "flagged", "receipt", "sort"}));
   Filter filter;
   const Zone zone = TRY(store::tenant_zone(db, tenant));
   filter.from = TRY(query_time(request, "from", zone));
@@ -44,6 +45,7 @@ Result<Filter> read_sale_filter(const http::Request& request, store::Database& d
   filter.user = TRY(query_id(request, "user"));
   filter.customer = TRY(query_id(request, "customer"));
   filter.product = TRY(query_id(request, "product"));
+  filter.shift = TRY(query_id(request, "shift"));
   if (const auto kind = request.query_value("kind")) {
     if (*kind == "sale") {
       filter.kind = Filter::Kind::sale;

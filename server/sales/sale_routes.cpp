@@ -66,23 +66,6 @@ http::Response not_acceptable() {
   return response;
 }
 
-json::Value shift_json(const store::ShiftRow& shift) {
-  const Currency currency = currency_of(shift.currency);
-  const auto money = [&](const std::optional<Amount>& amount) {
-    return amount ? to_json(Money{*amount, currency}) : json::Value();
-  };
-  return json::Object{{"id", shift.id},
-                      {"till", shift.till},
-                      {"branch", shift.branch},
-                      {"opened_by", or_null(shift.opened_by)},
-                      {"opened_at", time_or_null(shift.opened_at)},
-                      {"float", money(shift.float_amount)},
-                      {"closed_by", or_null(shift.closed_by)},
-                      {"closed_at", time_or_null(shift.closed_at)},
-                      {"counted", money(shift.counted)},
-                      {"expected", money(shift.expected)}};
-}
-
 }  // namespace
 
 void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
@@ -177,18 +160,6 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                }));
                return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
              });
-
-  router.add("GET", "/api/shifts/", [this, access](const http::Request& request) -> Result<http::Response> {
-    const Principal principal = TRY(access.user_with(request, Right::sales_read));
-    const http::Page page = TRY(http::read_page(request));
-    const Id cursor = TRY(page.cursor_id());
-    const std::optional<Id> before = cursor.is_nil() ? std::nullopt : std::optional(cursor);
-    const std::vector<store::ShiftRow> shifts = TRY(store_.read([&](store::Database& db) {
-      return store::list_shifts(db, principal.tenant, before, page.limit + 1);
-    }));
-    return http::list_response(shifts, page, shift_json,
-                               [](const store::ShiftRow& shift) { return to_string(shift.id); });
-  });
 }
 
 }  // namespace ringup::sales

@@ -57,6 +57,7 @@ class Sales {
   Result<http::Response> journal(const http::Request& request) const;
   void add_till_routes(http::Router& router, const http::Access& access);
   void add_sale_routes(http::Router& router, const http::Access& access);
+  void add_shift_routes(http::Router& router, const http::Access& access);
   void add_task_routes(http::Router& router, const http::Access& access);
   void add_customer_routes(http::Router& router, const http::Access& access);
 

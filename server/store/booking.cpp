@@ -340,7 +340,8 @@ Result<void> Booker::book(const Record& record, const journal::CashBody& body) {
               " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
               till_.tenant, record.id, journal::kind_name(record.kind), till_.id, record.shift, record.user,
               body.amount, body.currency, body.reason, us_of(record.at)));
-  return {};
+  return add_event(db_, till_.tenant, journal::kind_name(record.kind),
+                   "{\"id\":\"" + to_string(record.id) + "\"}", now_us_);
 }
 
 Result<void> Booker::book(const Record& record, const journal::CustomerBody& body) {

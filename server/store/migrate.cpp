@@ -16,6 +16,7 @@ const std::vector<Step>& steps() {
   static const std::vector<Step> all = {
       {1, {schema_business, schema_catalogue, schema_sales}},
       {2, {schema_reports, schema_prices, schema_counter, schema_pictures}},
+      {3, {schema_shifts}},
   };
   return all;
 }

@@ -4,7 +4,7 @@
 /// Whoever changes something that people look at elsewhere adds an event beside the change. Kinds:
 ///
 ///     sale refund void          booking; reports are made of these (rollup.h), so they stay for ever
-///     shift_open shift_close    booking
+///     shift_open shift_close cash_in cash_out   booking
 ///     catalogue                 products, categories, tax classes, rules, stock levels set by people
 ///     task                      a task was made, ended or opened again
 ///     business                  facts, branches, tills, users, tax classes

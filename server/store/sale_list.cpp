@@ -15,16 +15,17 @@ namespace {
 /// Beyond this many matches an index of rare things is no help any more: sorting them costs more than time.
 constexpr std::int64_t rare_max = 5'000;
 
-enum Way { by_time, by_receipt, by_customer, by_flag, by_void, by_refund, by_product, way_count };
+enum Way { by_time, by_receipt, by_customer, by_flag, by_void, by_refund, by_product, by_shift, way_count };
 
 // $1 tenant $2 from $3 to $4 till $5 branch $6 user $7 kind $8 key and $9 id of the last seen $10 customer
 // $11 tender $12 least $13 most $14 flags $15 receipt's first and $16 last possible beginning $17 product
-// $18 only voided $19 limit
+// $18 only voided $19 limit $20 shift
 #define FILTERS                                                                                              \
   " s.tenant = $1 AND s.sold_at >= $2 AND s.sold_at < $3 AND ($4 IS NULL OR s.till = $4)"                    \
   " AND ($5 IS NULL OR s.branch = $5) AND ($6 IS NULL OR s.user = $6) AND ($7 IS NULL OR s.kind = $7)"       \
   " AND ($12 IS NULL OR s.total >= $12) AND ($13 IS NULL OR s.total <= $13)"                                 \
-  " AND ($14 = 0 OR s.flags & $14) AND ($18 = 0 OR s.voided_by IS NOT NULL)"                                 \
+  " AND ($14 = 0 OR s.flags & $14) AND ($18 = 0 OR s.voided_by IS NOT NULL) AND ($20 IS NULL OR s.shift = "  \
+  "$20)"                                                                                                     \
   " AND ($11 IS NULL OR EXISTS (SELECT 1 FROM sale_tender t WHERE t.tenant = s.tenant AND t.sale = s.id AND" \
   " t.kind = $11))"
 #define RECEIPT " AND ($15 IS NULL OR (s.receipt >= $15 AND s.receipt < $16))"
@@ -53,6 +54,8 @@ constexpr const char* texts[way_count][3] = {
            "$2 AND"
            " m.at < $3 AND m.kind IN ('sale', 'refund')) f CROSS JOIN sale s WHERE s.id = f.id AND" FILTERS
                RECEIPT CUSTOMER),
+    ORDERS(" FROM sale f CROSS JOIN sale s WHERE f.tenant = $1 AND f.shift = $20 AND s.id = f.id AND" FILTERS
+               RECEIPT CUSTOMER PRODUCT),
 };
 
 /// The least text that is greater than all that begin with `text`.
@@ -69,6 +72,7 @@ Result<Way> choose(Database& db, const Id& tenant, const SaleFilter& filter, con
         0, tenant, *filter.receipt, receipt_end, rare_max + 1));
     if (found <= rare_max) return by_receipt;
   }
+  if (filter.shift) return by_shift;
   if (filter.customer) return by_customer;
   if (filter.product) {
     // A sale's movement carries its time and its id.
@@ -109,7 +113,7 @@ Result<std::vector<SaleRow>> list_sales(Database& db, const Id& tenant, const Sa
       filter.to.value_or(last), filter.till, filter.branch, filter.user, kind, after_key, after_id,
       filter.customer, filter.tender, filter.min_total, filter.max_total,
       static_cast<std::int64_t>(filter.flags), filter.receipt, receipt_end, filter.product,
-      filter.kind == Kind::voided, filter.limit));
+      filter.kind == Kind::voided, filter.limit, filter.shift));
   return sales;
 }
 

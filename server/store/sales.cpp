@@ -7,28 +7,6 @@
 #include "server/store/sale_columns.h"
 
 namespace ringup::store {
-namespace {
-
-ShiftRow shift_of(const Row& row) {
-  return {row.id(0),
-          row.id(1),
-          row.id(2),
-          id_or_none(row, 3),
-          id_or_none(row, 4),
-          integer_or_none(row, 5),
-          integer_or_none(row, 6),
-          row.integer(7),
-          row.string(8),
-          integer_or_none(row, 9),
-          integer_or_none(row, 10)};
-}
-
-#define SHIFT_COLUMNS                                                                                     \
-  "SELECT id, till, branch, opened_by, closed_by, opened_at, closed_at, float_amount, currency, counted," \
-  " expected FROM shift"
-
-}  // namespace
-
 Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const Id& id) {
   return db.first(SALE_COLUMNS " FROM sale s WHERE s.tenant = $1 AND s.id = $2", sale_of, tenant, id);
 }
@@ -83,19 +61,6 @@ Result<std::optional<ForRefund>> read_for_refund(Database& db, const Id& tenant,
     TRY(add(out.refunded, TRY(read_refund_body(again.body))));
   }
   return std::optional<ForRefund>(std::move(out));
-}
-
-Result<std::optional<ShiftRow>> find_shift(Database& db, const Id& tenant, const Id& id) {
-  return db.first(SHIFT_COLUMNS " WHERE tenant = $1 AND id = $2", shift_of, tenant, id);
-}
-
-Result<std::vector<ShiftRow>> list_shifts(Database& db, const Id& tenant, const std::optional<Id>& before,
-                                          std::int64_t limit) {
-  std::vector<ShiftRow> shifts;
-  TRY(db.query(
-      SHIFT_COLUMNS " WHERE tenant = $1 AND ($2 IS NULL OR id < $2) ORDER BY id DESC LIMIT $3",
-      [&](const Row& row) { shifts.push_back(shift_of(row)); }, tenant, before, limit));
-  return shifts;
 }
 
 }  // namespace ringup::store

@@ -28,7 +28,8 @@ struct SaleFilter {
   enum class Order : std::uint8_t { newest, oldest, largest };  // by sold_at, sold_at, total; then by id
 
   std::optional<Id> till, branch, user, customer;
-  std::optional<Id> product;                   // on one of its lines
+  std::optional<Id> product;  // on one of its lines
+  std::optional<Id> shift;
   Kind kind = Kind::any;                       // `sale` and `refund` hold voided ones too
   std::optional<std::string> receipt;          // what its number begins with, or all of it
   std::optional<std::string> tender;           // a kind of tender that it was paid with
@@ -42,8 +43,8 @@ struct SaleFilter {
 };
 /// What the list is ordered by.
 std::int64_t order_key(const SaleRow& sale, SaleFilter::Order order);
-/// In the order asked for. Quick for the few among many, too: by receipt, customer, flag, void, refund and
-/// product through an index of their own, else along time.
+/// In the order asked for. Quick for the few among many, too: by receipt, customer, flag, void, refund, shift
+/// and product through an index of their own, else along time.
 Result<std::vector<SaleRow>> list_sales(Database& db, const Id& tenant, const SaleFilter& filter);
 Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const Id& id);
 
@@ -70,18 +71,5 @@ struct ForRefund {
   bool voided = false;
 };
 Result<std::optional<ForRefund>> read_for_refund(Database& db, const Id& tenant, const Id& sale);
-
-struct ShiftRow {
-  Id id, till, branch;
-  std::optional<Id> opened_by, closed_by;
-  std::optional<std::int64_t> opened_at, closed_at;
-  Amount float_amount = 0;
-  std::string currency;
-  std::optional<Amount> counted, expected;
-};
-Result<std::optional<ShiftRow>> find_shift(Database& db, const Id& tenant, const Id& id);
-/// The newest first, before `before`.
-Result<std::vector<ShiftRow>> list_shifts(Database& db, const Id& tenant, const std::optional<Id>& before,
-                                          std::int64_t limit);
 
 }  // namespace ringup::store

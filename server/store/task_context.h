@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "server/store/sales.h"
+#include "server/store/shifts.h"
 #include "server/store/tasks.h"
 #include "server/store/tills.h"
 

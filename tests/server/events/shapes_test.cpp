@@ -63,7 +63,8 @@ TEST(Shapes, KnowsTheOutboxsKinds) {
   EXPECT_EQ(kind_of("refund"), Kind::sale);
   EXPECT_EQ(kind_of("void"), Kind::sale);
   EXPECT_EQ(kind_of("sync"), Kind::sync);
-  EXPECT_EQ(kind_of("shift_open"), std::nullopt);
+  EXPECT_EQ(kind_of("shift_open"), Kind::shift);
+  EXPECT_EQ(kind_of("cash_out"), Kind::shift);
   EXPECT_EQ(kind_of("of a later version"), std::nullopt);
 }
 

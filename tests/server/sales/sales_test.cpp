@@ -194,23 +194,6 @@ TEST(Voids, ReverseTheStockOnce) {
   EXPECT_EQ(shop.count("SELECT max(quantity) FROM stock_level"), 1'000'000);
 }
 
-TEST(Shifts, AreListedWithWhatWasCounted) {
-  ShopFloor shop;
-  TestTill till = shop.enrol();
-  const journal::Record open =
-      till.record(Kind::shift_open, json::Object{{"float", 10000}, {"currency", "EUR"}});
-  till.shift = open.id;
-  shop.send(till, {journal::record_text(open),
-                   till.text(Kind::cash_out,
-                             json::Object{{"amount", 500}, {"currency", "EUR"}, {"reason", "milk"}}),
-                   till.text(Kind::shift_close,
-                             json::Object{{"counted", 9400}, {"expected", 9500}, {"currency", "EUR"}})});
-  const json::Value shift = shop.json(shop.call("GET", "/api/shifts/")).find("items")->as_array()->front();
-  EXPECT_EQ(*shift.find("counted")->find("amount")->as_integer(), 9400);
-  EXPECT_EQ(*shift.find("float")->find("amount")->as_integer(), 10000);
-  EXPECT_EQ(shop.count("SELECT amount FROM cash_movement"), 500);
-}
-
 TEST(Customers, AreMadeOnceAndFoundByTheirBeginning) {
   ShopFloor shop;
   const std::string ada =
