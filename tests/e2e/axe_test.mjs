@@ -18,7 +18,7 @@ test("the console's screens", async () => {
   const page = await openConsole(server);
   const screens = await page.getByRole("navigation", { name: "Screens" }).getByRole("link").evaluateAll((links) =>
     links.map((link) => link.ariaLabel.split(",")[0]));
-  assert.deepEqual(screens, ["Dashboard", "Products", "Sales", "Customers", "Tasks", "Reports", "Business"]);
+  assert.deepEqual(screens, ["Dashboard", "Products", "Sales", "Shifts", "Customers", "Tasks", "Reports", "Business"]);
   for (const screen of screens) {
     await goTo(page, `/${screen.toLowerCase()}`);
     await page.getByRole("heading", { name: screen, level: 1 }).waitFor();
@@ -35,7 +35,7 @@ test("the console's screens", async () => {
 
 test("the console with something open", async () => {
   const page = await openConsole(server, "owner", { place: "/products" });
-  for (const [place, grid] of [["/products", "Products"], ["/sales", "Sales"], ["/customers", "Customers"], ["/tasks", "Tasks"]]) {
+  for (const [place, grid] of [["/products", "Products"], ["/sales", "Sales"], ["/shifts", "Shifts"], ["/customers", "Customers"], ["/tasks", "Tasks"]]) {
     await goTo(page, place);
     await page.getByRole("grid", { name: grid, exact: true }).getByRole("row").nth(2).waitFor();
     await page.getByRole("grid", { name: grid, exact: true }).focus();

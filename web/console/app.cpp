@@ -11,6 +11,7 @@
 #include "web/console/products/products.h"
 #include "web/console/reports.h"
 #include "web/console/sales/sales.h"
+#include "web/console/shifts/shifts.h"
 #include "web/console/tasks/tasks.h"
 #include "web/ui/lists.h"
 #include "web/ui/overlays.h"
@@ -24,7 +25,7 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
-    make_dashboard, make_products, make_import,  make_sales,
+    make_dashboard, make_products, make_import,  make_sales,    make_shifts,
     make_customers, make_tasks,    make_reports, make_business,
 };
 

@@ -80,9 +80,10 @@ enum class Topic : std::uint8_t {
   sale,       // sales, refunds, voids were booked
   task,       // tasks were made or settled
   business,   // facts, branches, tills, users or tax classes; Facts follow them by themselves
-  customer
+  customer,
+  shift,  // shifts were opened or closed, cash was put into a drawer or taken out
 };
-inline constexpr std::size_t topic_count = 5;
+inline constexpr std::size_t topic_count = 6;
 
 /// Something of this kind changed on the server, by whomever. It may have been anything.
 struct News {

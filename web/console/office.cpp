@@ -148,7 +148,8 @@ void Office::follow() {
 }
 
 void Office::heard(const platform::ServerEvent& event) {
-  constexpr std::string_view names[topic_count] = {"catalogue", "sale", "task", "business", "customer"};
+  constexpr std::string_view names[topic_count] = {"catalogue", "sale",     "task",
+                                                   "business",  "customer", "shift"};
   const Result<json::Value> read = json::parse(event.data);
   const json::Value data = read.ok() ? *read : json::Value();
   if (event.kind == "hello") {

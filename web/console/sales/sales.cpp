@@ -23,7 +23,17 @@ constexpr std::string_view any_time = "any";
 constexpr std::string_view tender_names[] = {"cash", "card", "mobile_money", "credit"};
 constexpr std::string_view kind_names[] = {"sale", "refund", "voided"};
 
-enum FilterAt : std::size_t { f_kind, f_tender, f_flag, f_branch, f_till, f_cashier, f_customer, f_product };
+enum FilterAt : std::size_t {
+  f_kind,
+  f_tender,
+  f_flag,
+  f_branch,
+  f_till,
+  f_cashier,
+  f_customer,
+  f_product,
+  f_shift
+};
 enum Column : std::size_t { c_time, c_receipt, c_till, c_cashier, c_customer, c_tender, c_flags, c_total };
 
 constexpr ui::TableColumn columns[] = {
@@ -122,7 +132,7 @@ class Sales final : public Screen {
 
  private:
   void make_filters(Desk& desk) {
-    filters_.resize(f_product + 1);
+    filters_.resize(f_shift + 1);
     filters_[f_kind] = {.label = "Type", .choices = {"Sales", "Refunds", "Voided"}, .single = true};
     filters_[f_tender] = {
         .label = "Paid with", .choices = {"Cash", "Card", "Mobile money", "Credit"}, .single = true};
@@ -135,6 +145,7 @@ class Sales final : public Screen {
     filters_[f_cashier] = {.label = "Cashier", .single = true};
     filters_[f_customer] = {.label = "Customer", .single = true};
     filters_[f_product] = {.label = "Product", .single = true};
+    filters_[f_shift] = {.label = "Shift", .single = true};
     if (desk.may(Right::tills_manage)) ask_names(desk, "/api/tills/", f_till, tills_);
     if (desk.may(Right::business_manage)) ask_names(desk, "/api/admin/users/?limit=200", f_cashier, people_);
   }
@@ -189,12 +200,14 @@ class Sales final : public Screen {
       if (const Product* known = desk.catalogue().find(*id)) product = known->name;
     }
     name_one(f_product, place.get("product"), product);
+    name_one(f_shift, place.get("shift"), "One shift");
     if (place.get("receipt") != receipt_sent_) receipt_ = receipt_sent_ = place.get("receipt");
     table_.sort = place.get("sort") == "-total" ? "total" : "sold_at";
     table_.descending = place.get("sort") != "sold_at";
     const std::string period = place.get("period");
-    // Whoever looks for one receipt, customer or product means all of time unless they say otherwise.
-    const bool wide = !receipt_.empty() || !place.get("customer").empty() || !place.get("product").empty();
+    // Whoever looks for one receipt, customer, product or shift means all of time unless they say otherwise.
+    bool wide = !receipt_.empty();
+    for (const char* name : {"customer", "product", "shift"}) wide = wide || !place.get(name).empty();
     dated_ = period.empty() ? !wide : period != any_time;
     const int index = index_of(period_names, period);
     range_ = ui::range_of(index < 0 ? ui::Period::last_30 : static_cast<ui::Period>(index),
@@ -218,7 +231,7 @@ class Sales final : public Screen {
     std::string path =
         "/api/sales/?sort=" + (place.get("sort").empty() ? std::string("-sold_at") : place.get("sort"));
     for (const char* name :
-         {"kind", "tender", "flagged", "branch", "till", "user", "customer", "product", "receipt"}) {
+         {"kind", "tender", "flagged", "branch", "till", "user", "customer", "product", "shift", "receipt"}) {
       if (const std::string value = place.get(name); !value.empty())
         path += std::string("&") + name + "=" + url_encoded(value);
     }
@@ -296,6 +309,7 @@ class Sales final : public Screen {
     if (!people_.empty()) pick(f_cashier, "user", [&](std::size_t i) { return people_[i].id; });
     if (chosen(f_customer) < 0) place.set("customer", "");
     if (chosen(f_product) < 0) place.set("product", "");
+    if (chosen(f_shift) < 0) place.set("shift", "");
     desk.replace(std::move(place));
   }
 
