@@ -2,18 +2,20 @@
 
 Usage: embed_assets.py OUT_FOLDER --served ROOT FILE… --flat FILE… --inside ROOT FILE…
 
-  --served  files of shell/; HTML, sw.js and robots.txt keep their name (/till.html), others get their content's hash
+  --served  files of shell/; HTML, sw.js, manifests and robots.txt keep their name (/till.html), others get their content's hash
             into it (shell/app.js becomes /assets/app.3fa9c1d2e4.js) and may be cached for ever
   --flat    files made by the build (fonts, the till's module), served likewise
   --inside  files for the program itself (demo data, templates): found under their name without a leading slash,
             so that no URL reaches them
 
 In text files @{name} becomes the hashed URL of that file; @{later:name} as well, but it says that the file is not
-part of the first load. A module made by emcc names its .wasm itself: that name is replaced too.
+part of the first load. @{precache:till.html} becomes a list of all that this page may ever load, with hashes, for
+sw.js. A module made by emcc names its .wasm itself: that name is replaced too.
 
 Writes OUT_FOLDER/assets.cpp (the table), assets.S (the bytes), assets.json (names, sizes and references, for the
 size budget) and keeps compressed copies in OUT_FOLDER/compressed, so that only changed files are compressed again.
 """
+import base64
 import gzip
 import hashlib
 import json
@@ -30,9 +32,9 @@ CONTENT_TYPES = {
     ".png": "image/png", ".jpg": "image/jpeg", ".ico": "image/x-icon", ".wasm": "application/wasm",
     ".ttf": "font/ttf", ".woff2": "font/woff2", ".mustache": "text/plain; charset=utf-8",
 }
-KEEP_NAME = re.compile(r"(\.html|(^|/)sw\.js|(^|/)robots\.txt|(^|/)favicon\.ico)$")
+KEEP_NAME = re.compile(r"(\.html|(^|/)sw\.js|\.webmanifest|(^|/)robots\.txt|(^|/)favicon\.ico)$")
 TEXT = (".html", ".js", ".mjs", ".css", ".json", ".webmanifest", ".svg", ".txt")
-REFERENCE = re.compile(rb"@\{(later:)?([A-Za-z0-9_./-]+)\}")
+REFERENCE = re.compile(rb"@\{(later:|precache:)?([A-Za-z0-9_./-]+)\}")
 # Built apart from the shell; a build without them still serves everything else.
 BUILT_ELSEWHERE = ("till.js", "till.wasm", "console.js", "console.wasm")
 
@@ -73,6 +75,8 @@ class Embedder:
 
     def resolve(self, user, match, references):
         name = match.group(2).decode()
+        if match.group(1) == b"precache:":
+            return self.precache(name)
         when = "later" if match.group(1) else "now"
         if name not in self.files:
             if name in BUILT_ELSEWHERE:
@@ -82,6 +86,23 @@ class Embedder:
             references[name] = when
         return self.entry(name)["path"].encode()
 
+    def precache(self, page):
+        """Everything that a page may ever load, as JSON: {"version": "…", "files": [["/path", "sha256-…"]…]}. The page
+        itself comes under its address, without ".html"; the version is named by all of the content."""
+        waiting, names = [page], []
+        while waiting:
+            name = waiting.pop()
+            if name not in names:
+                names.append(name)
+                waiting += self.entry(name)["references"]
+        files = []
+        for name in sorted(names):
+            entry = self.entry(name)
+            digest = base64.b64encode(bytes.fromhex(entry["digest"])).decode()
+            files.append([entry["path"].removesuffix(".html"), "sha256-" + digest])
+        version = hashlib.sha256(json.dumps(files).encode()).hexdigest()[:10]
+        return json.dumps({"version": version, "files": files}, separators=(",", ":")).encode()
+
     def make(self, name, path, immutable, data, digest, references):
         extension = os.path.splitext(name)[1]
         if extension not in CONTENT_TYPES:
@@ -89,6 +110,7 @@ class Embedder:
                      "add it in cmake/embed_assets.py")
         return {
             "name": name, "path": path, "type": CONTENT_TYPES[extension], "immutable": immutable, "etag": digest[:32],
+            "digest": digest,
             "raw": self.keep(digest + ".raw", lambda: data),
             "gzip": self.keep(digest + ".gz", lambda: gzip.compress(data, 9, mtime=0), len(data)),
             "brotli": self.keep(digest + ".br", lambda: brotli.compress(data, quality=11), len(data)),

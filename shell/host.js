@@ -11,11 +11,12 @@ const ratioMax = 3;
 const streamStates = ["live", "waiting", "refused"];
 
 // `what`: the word for the app in messages, "till" or "console".
-export async function run({ create, wasm, fonts, what = "till" }) {
+export async function run({ create, wasm, fonts, what = "till", keeper = null }) {
   const stage = document.getElementById("stage");
   const canvas = document.getElementById("canvas");
-  // For tests and measurements: frames drawn, time spent in them, changes of the mirror, how the stream of events is.
-  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0, stream: "" };
+  // For tests and measurements: frames drawn, time spent in them, changes of the mirror, how the stream of events is,
+  // how a start without network would be (Keeping::Start's number).
+  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0, stream: "", kept: 0 };
   window.ringup = state;
   const fail = (words) => {
     const line = document.getElementById("wait");
@@ -168,6 +169,7 @@ export async function run({ create, wasm, fonts, what = "till" }) {
     copy: (text) => { navigator.clipboard?.writeText(text).catch(() => {}); },
     vibrate: (ms) => { navigator.vibrate?.(ms); },
     beep,
+    keep: (act) => keeper?.act(act),
     goTo: (url) => { location.assign(url); },
     askBeforeLeaving: (ask) => { window.onbeforeunload = ask ? (event) => { event.preventDefault(); } : null; },
     location: () => location.hash.replace(/^#/, ""),
@@ -224,6 +226,11 @@ export async function run({ create, wasm, fonts, what = "till" }) {
   window.addEventListener("offline", () => module._ringup_event(1));
   document.addEventListener("visibilitychange", () => module._ringup_event(document.hidden ? 3 : 2));
   document.getElementById("wait").hidden = true;
+  keeper?.open((start, storage, install, newer, used, room, version) => {
+    state.kept = start;
+    withText(version, (pointer, length) =>
+      module._ringup_kept(start, storage, install, newer ? 1 : 0, used, room, pointer, length));
+  });
   state.ready = true;
 }
 

@@ -4,11 +4,13 @@
 // server's journal still tells such a fork and gives the till a new epoch.
 import create from "@{till.js}";
 import { run } from "@{host.js}";
+import { keeper } from "@{offline.js}";
 
 const open = () => run({
   create,
   wasm: "@{till.wasm}",
   fonts: ["@{inter-regular.ttf}", "@{inter-semibold.ttf}", "@{icons.ttf}"],
+  keeper: keeper(new URL(import.meta.url).pathname),
 });
 
 if (!navigator.locks) {

@@ -23,15 +23,21 @@ export const contentPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe
   "connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
 let browser = null;
+const launch = (args) => ({
+  executablePath: "/usr/bin/chromium",
+  args: ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader", ...args],
+});
 // `args` count when it is opened for the first time.
 export async function openBrowser({ args = [] } = {}) {
-  browser ??= await chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
-      "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader",
-      ...args],
-  });
+  browser ??= await chromium.launch(launch(args));
   return browser;
+}
+// A browser of its own whose profile lies in `folder`, as a phone that is switched off and on keeps it. Close it with
+// .close(); a page of it comes from openPage(url, {context}).
+export function openLasting(folder, { args = [], size = { width: 390, height: 844 }, ratio = 2 } = {}) {
+  return chromium.launchPersistentContext(folder,
+    { ...launch(args), viewport: size, deviceScaleFactor: ratio, hasTouch: true, isMobile: true });
 }
 export async function closeBrowser() {
   await browser?.close();
@@ -42,7 +48,7 @@ export async function closeBrowser() {
 export async function serveModule(module) {
   const wasm = path.join(root, "build/wasm");
   const types = { ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css",
-    ".wasm": "application/wasm", ".ttf": "font/ttf" };
+    ".wasm": "application/wasm", ".ttf": "font/ttf", ".webmanifest": "application/manifest+json", ".svg": "image/svg+xml", ".png": "image/png" };
   const server = createServer((request, response) => {
     if (request.url === "/echo") {
       response.writeHead(201, { "Content-Type": "text/plain" });
@@ -61,6 +67,7 @@ export async function serveModule(module) {
       return;
     }
     let body = readFileSync(file);
+    if (name === "sw.js") body = Buffer.from("// nothing is kept here");
     if (/\.(html|js|css)$/.test(name)) {
       body = body.toString().replace(/@\{(?:later:)?([^}]+)\}/g, (_, asset) => "/" + asset.replace(/^till\.(js|wasm)$/, `${module}.$1`));
     }
@@ -161,8 +168,8 @@ export async function until(what, holds) {
 
 // A page as a phone (or, with {wide: true}, a desktop) shows it. Collects what went wrong in `page.problems`:
 // exceptions, console errors, violations of the content policy.
-export async function openPage(url, { dark = false, ratio = 2, wide = false, reducedMotion = false, size } = {}) {
-  const context = await (await openBrowser()).newContext({
+export async function openPage(url, { dark = false, ratio = 2, wide = false, reducedMotion = false, size, context } = {}) {
+  context ??= await (await openBrowser()).newContext({
     viewport: size ?? (wide ? { width: 1440, height: 900 } : { width: 390, height: 844 }),
     deviceScaleFactor: ratio, hasTouch: !wide, isMobile: !wide,
     colorScheme: dark ? "dark" : "light", reducedMotion: reducedMotion ? "reduce" : "no-preference",

@@ -20,6 +20,8 @@ class FakeBridge final : public platform::Bridge {
   std::optional<platform::Follow> followed;
   std::map<std::string, std::string, std::less<>> local, blobs;
   std::vector<std::string> printed;
+  platform::Keeping kept;
+  std::vector<platform::KeepAct> keep_acts;
   std::vector<platform::PickDone> picks;
   std::vector<platform::File> saved;
   std::int64_t clock = 1'769'846'400'000;
@@ -76,6 +78,8 @@ class FakeBridge final : public platform::Bridge {
   void save_file(std::string_view name, std::string_view type, std::string_view bytes) override {
     saved.push_back({std::string(name), std::string(type), std::string(bytes)});
   }
+  const platform::Keeping& keeping() override { return kept; }
+  void keep(platform::KeepAct act) override { keep_acts.push_back(act); }
   bool online() override { return is_online; }
   void go_to(std::string_view) override {}
   void ask_before_leaving(bool) override {}

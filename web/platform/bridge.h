@@ -70,6 +70,41 @@ struct Follow {
   std::function<void(Stream)> on_state;
 };
 
+/// How the app itself and what it keeps lie on this device (shell/offline.js), for a start without network.
+struct Keeping {
+  enum class Start : std::uint8_t {
+    unknown,    // not looked at yet, or an app that does not start without network
+    unsafe,     // the page came over plain HTTP: the browser allows no service worker
+    unable,     // this browser has none, or forbids it
+    preparing,  // being fetched
+    ready,      // every file of the app lies here
+    lacking,    // some do not: they are fetched when the network is back
+  };
+  enum class Storage : std::uint8_t { unknown, kept, may_go };  // whether the browser may clear it
+  enum class Install : std::uint8_t {
+    no,       // the browser offers nothing
+    offered,  // KeepAct::install shows its question
+    by_hand,  // iOS: Share, then Add to Home Screen
+    done,     // runs as an installed app
+  };
+  Start start = Start::unknown;
+  Storage storage = Storage::unknown;
+  Install install = Install::no;
+  bool newer = false;      // a newer version lies here, whole, and waits
+  std::uint64_t used = 0;  // bytes, about; 0: unknown
+  std::uint64_t room = 0;  // bytes that the browser gives in all, about; 0: unknown
+  std::string version;     // of the program that runs, short; empty: unknown
+  bool operator==(const Keeping&) const = default;
+};
+enum class KeepAct : std::uint8_t {
+  look,     // look again how much is used
+  ask,      // ask the browser never to clear what is kept; some ask the person
+  install,  // ask the person to install the app; call it in answer to a press
+  renew,    // start the newer version now: the page is loaded anew
+  idle,     // from now on nothing is lost if the page is loaded anew: a newer version may start by itself
+  busy,     // from now on it would be
+};
+
 class Bridge {
  public:
   virtual ~Bridge() = default;
@@ -119,6 +154,10 @@ class Bridge {
   virtual void pick_file(std::string_view accept, PickDone done) = 0;
   /// Saves to where downloads go, under this name or one like it.
   virtual void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) = 0;
+
+  /// A frame is drawn whenever it changes.
+  virtual const Keeping& keeping() = 0;
+  virtual void keep(KeepAct act) = 0;
 
   virtual bool online() = 0;
   /// Leaves the page for another one of our own origin.

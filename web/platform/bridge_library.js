@@ -62,6 +62,7 @@ mergeInto(LibraryManager.library, {
   host_copy: function (text, length) { Module.host.copy(hostText(text, length)); },
   host_vibrate: function (ms) { Module.host.vibrate(ms); },
   host_beep: function () { Module.host.beep(); },
+  host_keep: function (act) { Module.host.keep(act); },
   host_online: function () { return navigator.onLine ? 1 : 0; },
   host_pick_file__deps: ['$hostText'],
   host_pick_file: function (request, accept, length) { Module.host.pickFile(request, hostText(accept, length)); },

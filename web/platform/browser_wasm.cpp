@@ -43,6 +43,7 @@ void host_copy(const char* text, std::size_t length);
 void host_vibrate(int ms);
 void host_beep();
 int host_online();
+void host_keep(int act);
 void host_go_to(const char* url, std::size_t length);
 void host_ask_before_leaving(int ask);
 void host_pick_file(std::uint32_t request, const char* accept, std::size_t length);
@@ -139,6 +140,8 @@ class BrowserBridge : public Bridge {
   void copy_text(std::string_view text) override { host_copy(text.data(), text.size()); }
   void vibrate(int ms) override { host_vibrate(ms); }
   void beep() override { host_beep(); }
+  const Keeping& keeping() override { return keeping_; }
+  void keep(KeepAct act) override { host_keep(static_cast<int>(act)); }
   bool online() override { return host_online() != 0; }
   void go_to(std::string_view url) override { host_go_to(url.data(), url.size()); }
   void ask_before_leaving(bool ask) override { host_ask_before_leaving(ask ? 1 : 0); }
@@ -159,6 +162,7 @@ class BrowserBridge : public Bridge {
                    bytes.size());
   }
 
+  void set_keeping(Keeping keeping) { keeping_ = std::move(keeping); }
   // Copies are called: what they do may end the following.
   void authorize(std::uint32_t run, bool fresh) {
     if (run != follow_run_) return;
@@ -210,6 +214,7 @@ class BrowserBridge : public Bridge {
   }
   std::uint32_t last_request_ = 0, follow_run_ = 0;
   Follow follow_;
+  Keeping keeping_;
   std::map<std::uint32_t, FetchDone> fetches_;
   std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
   std::map<std::uint32_t, PickDone> picks_;
@@ -427,6 +432,17 @@ EMSCRIPTEN_KEEPALIVE void ringup_stream(std::uint32_t run, int state) {
 
 EMSCRIPTEN_KEEPALIVE void ringup_told(char* words, std::size_t length) {
   browser().event({ringup::platform::EventKind::told, take(words, length)});
+}
+
+/// The numbers of Keeping's members in their order.
+EMSCRIPTEN_KEEPALIVE void ringup_kept(int start, int storage, int install, int newer, double used,
+                                      double room, char* version, std::size_t length) {
+  using ringup::platform::Keeping;
+  browser().bridge().set_keeping({static_cast<Keeping::Start>(start), static_cast<Keeping::Storage>(storage),
+                                  static_cast<Keeping::Install>(install), newer != 0,
+                                  static_cast<std::uint64_t>(used), static_cast<std::uint64_t>(room),
+                                  take(version, length)});
+  browser().redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_sent(std::uint32_t request, double sent, double total) {

@@ -129,6 +129,8 @@ class Headless : public Runtime, private Bridge {
   void beep() override {}
   void pick_file(std::string_view accept, PickDone done) override;
   void save_file(std::string_view name, std::string_view content_type, std::string_view bytes) override;
+  const Keeping& keeping() override { return keeping_; }
+  void keep(KeepAct) override {}
   bool online() override { return online_; }
   void go_to(std::string_view url) override { gone_to_ = url; }
   void ask_before_leaving(bool ask) override { asks_before_leaving_ = ask; }
@@ -143,6 +145,7 @@ class Headless : public Runtime, private Bridge {
   std::optional<double> wake_at_;
   std::int64_t unix_ms_ = 1'700'000'000'000;
   std::uint8_t random_ = 0;
+  Keeping keeping_;
   bool online_ = true;
   bool asks_before_leaving_ = false;
   std::vector<Fetch> fetches_;

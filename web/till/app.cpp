@@ -1,4 +1,7 @@
 // The till as an app: which screen is drawn, and where events go.
+#include <algorithm>
+#include <utility>
+
 #include "web/till/screens/screens.h"
 
 namespace ringup::till {
@@ -22,10 +25,12 @@ class TillApp final : public ui::App {
       case EventKind::offline:
         model_.sync().lost();
         break;
+      case EventKind::navigated:
+        follow(event.text);
+        break;
       case EventKind::hidden:
       case EventKind::restored:
       case EventKind::told:
-      case EventKind::navigated:
       case EventKind::drag_in:
       case EventKind::drag_out:
       case EventKind::dropped:
@@ -42,7 +47,35 @@ class TillApp final : public ui::App {
     sell_.scanned(model_, code);
   }
 
+  /// A shortcut of the installed app, by what its address holds after the '#'. A payment is not left.
+  void follow(std::string_view place) {
+    if (way_.place == Place::pay) return;
+    if (place == "sales") way_.place = Place::sales;
+    if (place == "sale") way_.place = Place::sell;
+    if (!place.empty()) platform().bridge().set_location("", true);
+  }
+
   void draw() override {
+    draw_all();
+    keep_up();
+  }
+
+  /// Lets the browser start a newer version only while nothing is open, and asks it to keep what is stored
+  /// once there is something to keep: after pairing, and again with a receipt.
+  void keep_up() {
+    using platform::KeepAct;
+    platform::Bridge& bridge = platform().bridge();
+    const bool idle = model_.cashier().has_value() && drawn_ == Place::sell && way_.place == Place::sell &&
+                      !way_.menu_open && sell_.at_rest() && model_.cart().empty();
+    if (idle != idle_) bridge.keep(idle ? KeepAct::idle : KeepAct::busy);
+    idle_ = idle;
+    const int stage = !model_.enrolled() ? 0 : model_.receipt().has_value() ? 2 : 1;
+    if (stage > stage_ && stage_ >= 0 && bridge.keeping().storage != platform::Keeping::Storage::kept)
+      bridge.keep(KeepAct::ask);
+    stage_ = std::max(stage, stage_);
+  }
+
+  void draw_all() {
     if (!model_.enrolled()) {
       const ui::Group main("enrol", ui::Role::main, "Pair this till", ui::screen());
       return enrol_.draw(model_);
@@ -52,6 +85,7 @@ class TillApp final : public ui::App {
       way_ = Way{};
       return sign_in_.draw(model_);
     }
+    if (!std::exchange(begun_, true)) follow(platform().bridge().location());
     draw_place();
     menu_.draw(model_, way_);
     model_.keep_cart();
@@ -85,6 +119,9 @@ class TillApp final : public ui::App {
   Model model_;
   Way way_;
   Place drawn_ = Place::sell;  // in this frame
+  bool begun_ = false;         // somebody was signed in
+  bool idle_ = false;
+  int stage_ = -1;  // 0: not paired, 1: paired, 2: with a receipt
   EnrolScreen enrol_;
   SignInScreen sign_in_;
   SellScreen sell_;

@@ -27,6 +27,8 @@ Menu::Menu(platform::Platform& platform) : platform_(platform) {
 }
 
 void Menu::draw(Model& model, Way& way) {
+  if (way.menu_open && !open_) platform_.bridge().keep(platform::KeepAct::look);
+  open_ = way.menu_open;
   ui::Sheet sheet("menu", way.menu_open, {.title = "Menu", .height = 520});
   if (!sheet) return;
   ui::ScrollArea area("rows", sheet_body(sheet), {.padding = 0});
@@ -67,6 +69,8 @@ void Menu::draw(Model& model, Way& way) {
   Rect inside = connection.inset(space::m, space::s);
   draw_connection(model, inside.cut_top(28));
   ui::text("state", inside, state, {.size = ui::TextSize::small, .tone = ui::Tone::muted, .lines = 2});
+
+  draw_device(platform_.bridge(), area);
 
   ui::text(area.next(ui::line_of(ui::TextSize::small), space::xs), "Appearance",
            {.size = ui::TextSize::small, .tone = ui::Tone::muted});

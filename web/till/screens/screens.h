@@ -74,6 +74,8 @@ class SellScreen {
   void draw(Model& model, Way& way);
   /// A scanner read this.
   void scanned(Model& model, const std::string& code);
+  /// Nothing is typed and nothing lies over the grid.
+  bool at_rest() const { return query_.empty() && !cart_open_ && !details_open_; }
 
  private:
   void draw_bar(Model& model, Way& way, Rect rect);
@@ -151,9 +153,14 @@ class Menu {
 
  private:
   platform::Platform& platform_;
+  bool open_ = false;
   int scheme_ = 0;
   int scale_ = 0;
 };
+
+/// What the menu says of this device: whether it starts without network, whether the browser keeps what is
+/// stored, which version runs, and how to install it.
+void draw_device(platform::Bridge& bridge, ui::ScrollArea& area);
 
 /// Title, a way back on the left.
 bool draw_header(ui::Rect rect, std::string_view title);
