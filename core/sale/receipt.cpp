@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/qr.h"
 #include "core/base/utf8.h"
 
 namespace ringup {
@@ -98,8 +99,10 @@ class Writer {
   }
 
   Receipt finish() {
-    if (!setup_.footer.empty()) rule();
+    const bool linked = QrCode::of(setup_.link).ok();
+    if (!setup_.footer.empty() || linked) rule();
     for (const std::string& text : setup_.footer) row(Kind::footer, text);
+    if (linked) row(Kind::qr, setup_.link, setup_.words.online);
     return {std::move(rows_)};
   }
 
@@ -211,14 +214,43 @@ Result<Receipt> make_receipt(const Refund& refund, const ReceiptSetup& setup) {
   return build(refund.body, setup, setup.words.refund);
 }
 
-std::string render(const Receipt& receipt, std::size_t columns) {
+Receipt make_document(std::string_view title, std::string_view text) {
+  Receipt document;
+  document.rows.push_back({Kind::header, std::string(title), {}, {}});
+  document.rows.push_back({Kind::rule, {}, {}, {}});
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    const bool rule = line.size() >= 3 && line.find_first_not_of('-') == std::string_view::npos;
+    document.rows.push_back(
+        {rule ? Kind::rule : Kind::text, rule ? std::string() : std::string(line), {}, {}});
+  }
+  return document;
+}
+
+std::string receipt_link(std::string_view origin, const Id& sale) {
+  if (origin.empty()) return {};
+  std::string link(origin);
+  while (link.ends_with('/')) link.pop_back();
+  return link + "/r/" + to_string(sale);
+}
+
+std::vector<ReceiptLine> lay_out(const Receipt& receipt, std::size_t columns) {
   ASSERT(columns >= 24);
-  std::string out;
-  for (const ReceiptRow& row : receipt.rows) {
+  std::vector<ReceiptLine> lines;
+  for (std::size_t i = 0; i < receipt.rows.size(); ++i) {
+    const ReceiptRow& row = receipt.rows[i];
+    std::string out;
+    Kind kind = row.kind;
     switch (row.kind) {
       case Kind::header:
       case Kind::footer:
         append_centred(out, columns, row.left);
+        break;
+      case Kind::qr:
+        append_centred(out, columns, row.right);
+        kind = Kind::footer;
         break;
       case Kind::detail:
         append_pair(out, columns, 2, row.left, row.right);
@@ -236,6 +268,23 @@ std::string render(const Receipt& receipt, std::size_t columns) {
         append_pair(out, columns, 0, row.left, row.right);
         break;
     }
+    for (std::size_t begin = 0; begin < out.size();) {
+      const std::size_t end = out.find('\n', begin);
+      lines.push_back({kind, out.substr(begin, end - begin), i});
+      begin = end + 1;
+    }
+    if (row.kind == Kind::qr) lines.push_back({Kind::qr, row.left, i});
+  }
+  return lines;
+}
+
+std::string render(const Receipt& receipt, std::size_t columns) {
+  std::string out;
+  for (const ReceiptLine& line : lay_out(receipt, columns)) {
+    if (line.kind == Kind::qr)
+      append_centred(out, columns, line.text);
+    else
+      out += line.text + '\n';
   }
   return out;
 }

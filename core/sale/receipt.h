@@ -33,6 +33,7 @@ struct ReceiptWords {
   std::string card = "Card";
   std::string mobile_money = "Mobile money";
   std::string credit = "Credit";
+  std::string online = "This receipt online";
 };
 
 struct ReceiptSetup {
@@ -41,6 +42,7 @@ struct ReceiptSetup {
   std::string time;                 // local time, already as text
   std::string cashier;              // may be empty
   std::string customer;             // who bought, above all on credit; may be empty
+  std::string link;                 // address of the receipt's page, printed as a QR code; may be empty
   MoneyFormat money;                // how amounts are written
   ReceiptWords words;
 };
@@ -57,6 +59,7 @@ struct ReceiptRow {
     tender,  // left, right
     rule,    // a line across
     footer,  // centred: left
+    qr,      // centred: right, and under it left as a QR code
   };
   Kind kind = Kind::text;
   std::string left;
@@ -72,11 +75,28 @@ struct Receipt {
 /// amount_overflow where the printed numbers cannot be added up.
 Result<Receipt> make_receipt(const Sale&, const ReceiptSetup&);
 Result<Receipt> make_receipt(const Refund&, const ReceiptSetup&);
+/// Any text under a title, for the same paper: reports, a page to try a printer with. Each line of `text`
+/// becomes a row; one of nothing but hyphens becomes a rule.
+Receipt make_document(std::string_view title, std::string_view text);
+
+/// Where a receipt's page stands: "https://shop.example/r/019aa5a2-…". A till knows it before the server has
+/// the sale, because the id of a sale is made at the till. The address is all that opens the page, and that
+/// is enough: 74 of the id's bits are random, so nobody finds one by trying, and the page names no customer
+/// and of the cashier the first name only. Empty where the origin is.
+std::string receipt_link(std::string_view origin, const Id& sale);
 
 inline constexpr std::size_t receipt_columns_narrow = 32;  // 58 mm paper
 inline constexpr std::size_t receipt_columns_wide = 48;    // 80 mm paper
-/// Plain text, each row one or more lines of at most `columns` code points, each ended by a line feed. Names
-/// that are too long wrap at spaces. Requires columns ≥ 24.
+/// One line on paper: at most `columns` code points; of kind qr the text of the code, however long.
+struct ReceiptLine {
+  ReceiptRow::Kind kind = ReceiptRow::Kind::text;
+  std::string text;
+  std::size_t row = 0;  // of the receipt that it belongs to
+};
+/// The rows broken into one or more lines each. Names that are too long wrap at spaces. Requires columns
+/// ≥ 24.
+std::vector<ReceiptLine> lay_out(const Receipt&, std::size_t columns);
+/// These lines as plain text, each ended by a line feed; a QR code is written as the text that it holds.
 std::string render(const Receipt&, std::size_t columns);
 
 }  // namespace ringup
