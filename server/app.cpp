@@ -44,6 +44,10 @@ Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& op
 Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
   sales_ = TRY(sales::Sales::make(store_, std::move(now_us)));
   access_.till = [this](const http::Request& request) { return sales_->till_of(request); };
+  sales_->set_origin(
+      [this](store::Database& db, const http::Request& request, const Id& tenant) -> Result<std::string> {
+        return http::public_origin(request, options_.https, TRY(store::host_of(db, tenant)));
+      });
   sales_->add_routes(router_, access_);
   metrics_.add([this](log::Exposition& out) { sales_->tell_metrics(out); });
   return {};

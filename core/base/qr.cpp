@@ -7,6 +7,7 @@ namespace {
 // The largest version that 300 bytes need at level M is 12; some room for none, so that the buffers stay
 // small.
 constexpr int version_max = 14;
+constexpr int svg_pixels = 4;  // a module, where no style says another size
 }  // namespace
 
 Result<QrCode> QrCode::of(std::string_view text) {
@@ -52,9 +53,11 @@ std::string QrCode::svg_path() const {
 
 std::string QrCode::svg(std::string_view name) const {
   const std::string whole = std::to_string(size_ + 2 * qr_margin);
-  return "<svg class=\"qr\" role=\"img\" aria-label=\"" + std::string(name) + "\" viewBox=\"0 0 " + whole +
-         " " + whole + "\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h" + whole + "v" +
-         whole + "H0z\"/><path d=\"" + svg_path() + "\"/></svg>";
+  const std::string pixels = std::to_string(svg_pixels * (size_ + 2 * qr_margin));
+  return "<svg class=\"qr\" role=\"img\" aria-label=\"" + std::string(name) + "\" width=\"" + pixels +
+         "\" height=\"" + pixels + "\" viewBox=\"0 0 " + whole + " " + whole +
+         "\" shape-rendering=\"crispEdges\"><path fill=\"#fff\" d=\"M0 0h" + whole + "v" + whole +
+         "H0z\"/><path d=\"" + svg_path() + "\"/></svg>";
 }
 
 }  // namespace ringup

@@ -1,6 +1,7 @@
 #include "core/sale/receipt.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "core/base/qr.h"
 #include "core/base/utf8.h"
@@ -227,6 +228,27 @@ Receipt make_document(std::string_view title, std::string_view text) {
         {rule ? Kind::rule : Kind::text, rule ? std::string() : std::string(line), {}, {}});
   }
   return document;
+}
+
+MoneyFormat receipt_format(std::string_view country, std::string_view currency) {
+  struct Symbol {
+    std::string_view currency, symbol;
+  };
+  constexpr Symbol symbols[] = {{"EUR", "€"}, {"USD", "$"}, {"GBP", "£"}, {"JPY", "¥"}};
+  // Where people write 1.234,50 €.
+  constexpr std::string_view comma_countries[] = {"AT", "BE", "DE", "DK", "ES", "FI", "FR", "GR", "IT",
+                                                  "LU", "NL", "NO", "PL", "PT", "SE", "SI", "SK"};
+  MoneyFormat format;
+  for (const Symbol& known : symbols) {
+    if (known.currency == currency) format.symbol = known.symbol;
+  }
+  if (std::find(std::begin(comma_countries), std::end(comma_countries), country) !=
+      std::end(comma_countries)) {
+    format.decimal_mark = ",";
+    format.group_mark = ".";
+    format.symbol_first = false;
+  }
+  return format;
 }
 
 std::string receipt_link(std::string_view origin, const Id& sale) {

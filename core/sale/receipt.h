@@ -47,6 +47,10 @@ struct ReceiptSetup {
   ReceiptWords words;
 };
 
+/// How amounts are written on receipts of a country: "1.234,50 €" in most of the continent, "€ 1,234.50"
+/// elsewhere. One place, so that till and server print the same.
+MoneyFormat receipt_format(std::string_view country, std::string_view currency);
+
 /// One row of the document.
 struct ReceiptRow {
   enum class Kind : std::uint8_t {

@@ -51,13 +51,16 @@ Result<Settings> read_settings(const json::Value& value) {
   settings.footer = TRY(read_lines(in, "footer"));
   settings.country = TRY(in.string("country", 2, 2));
   settings.currency = TRY(in.string("currency", 3, 3));
+  settings.public_url = TRY(in.optional_string("public_url", text_bytes_max)).value_or("");
   return settings;
 }
 
 json::Value to_json(const Settings& settings) {
-  return json::Object{{"business", settings.business},       {"branch_name", settings.branch_name},
+  json::Object object{{"business", settings.business},       {"branch_name", settings.branch_name},
                       {"header", array_of(settings.header)}, {"footer", array_of(settings.footer)},
                       {"country", settings.country},         {"currency", settings.currency}};
+  if (!settings.public_url.empty()) object.push_back({"public_url", settings.public_url});
+  return object;
 }
 
 Result<Enrolment> read_enrolment(const json::Value& value) {

@@ -4,7 +4,7 @@
 ///     request  = {"pairing_code"?: "…", "name"?: "…"}      no code: with the till's own token, after a fork
 ///     answer   = {"till": id, "series": "A1", "epoch": 1, "token": "…", "tenant": slug, "branch": id,
 ///                 "settings": {"business","branch_name","header": [line…],"footer":
-///                 [line…],"country","currency"}}
+///                 [line…],"country","currency","public_url"?}}
 ///
 /// Rules, tax classes and barcode patterns change with the catalogue and come with it
 /// (core/catalogue/product.h). A till passes over settings it does not know, so that a newer server may add
@@ -36,6 +36,7 @@ struct Settings {
   std::vector<std::string> footer;  // of receipts: "Thank you!"
   std::string country;              // ISO 3166, "DE"
   std::string currency;             // ISO 4217, "EUR"
+  std::string public_url;  // "https://shop.example": where customers come to; "" from an older server
   bool operator==(const Settings&) const = default;
 };
 

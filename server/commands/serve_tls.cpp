@@ -88,9 +88,10 @@ http::HttpsPolicy https_policy(const Config& config, const Tls& tls,
   http::HttpsPolicy policy;
   policy.force = config.boolean("FORCE_HTTPS");
   policy.public_https = config.public_https();
-  if (config.is_given("PUBLIC_URL") && policy.public_https) {
-    policy.public_origin = config.text("PUBLIC_URL");
-    if (policy.public_origin.ends_with('/')) policy.public_origin.pop_back();
+  if (config.is_given("PUBLIC_URL")) {
+    policy.public_url = config.text("PUBLIC_URL");
+    if (policy.public_url.ends_with('/')) policy.public_url.pop_back();
+    if (policy.public_https) policy.public_origin = policy.public_url;
   }
   if (tls.spoken()) policy.certificate = [&tls] { return tls.facts(); };
   policy.local_authority = tls.local_authority();

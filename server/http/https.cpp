@@ -77,6 +77,15 @@ std::optional<Response> force_https(const Request& request, const HttpsPolicy& p
   return response;
 }
 
+std::string public_origin(const Request& request, const HttpsPolicy& policy, std::string_view own_host) {
+  const std::string scheme = over_https(request, policy) ? "https://" : "http://";
+  const HostAndPort came = host_of(request.header("host"));
+  if (!own_host.empty() && came.host != own_host) return scheme + std::string(own_host);
+  if (own_host.empty() && !policy.public_url.empty()) return policy.public_url;
+  return came.host.empty() ? std::string()
+                           : scheme + authority_of(came, scheme == "https://" ? https_port : http_port);
+}
+
 int strict_seconds(const Request& request, const HttpsPolicy& policy) {
   const std::string host = host_of(request.header("host")).host;
   if (host.empty() || is_address(host) || !over_https(request, policy)) return 0;

@@ -22,7 +22,8 @@ struct HttpsPolicy {
   bool force = false;         // FORCE_HTTPS
   bool public_https = false;  // PUBLIC_URL begins with https
   std::string
-      public_origin;  // PUBLIC_URL without a slash at its end, where it was given and begins with https
+      public_origin;       // PUBLIC_URL without a slash at its end, where it was given and begins with https
+  std::string public_url;  // the same with any scheme
   /// The certificate in use; no function: TLS is spoken by a proxy, or not at all.
   std::function<CertificateFacts()> certificate;
   bool local_authority = false;  // our own authority made it
@@ -41,6 +42,12 @@ std::optional<Response> force_https(const Request& request, const HttpsPolicy& p
 /// PUBLIC_URL;
 /// "" where none of them is known.
 std::string https_origin(const Request& request, const HttpsPolicy& policy, bool own_host);
+
+/// Where people come to a business, for links that outlive the request (the QR code on a receipt): its own
+/// host name, else PUBLIC_URL; where nobody set either, the address that this request came to, which then is
+/// the best that is known and goes only to whoever sent it. Without a slash at its end; "" only for a request
+/// without a Host.
+std::string public_origin(const Request& request, const HttpsPolicy& policy, std::string_view own_host);
 
 /// Seconds for Strict-Transport-Security; 0: none.
 int strict_seconds(const Request& request, const HttpsPolicy& policy);

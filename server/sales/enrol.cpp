@@ -47,7 +47,7 @@ Result<std::string> make_pairing_code(store::Database& db, const store::Pairing&
 
 namespace {
 
-till::Settings settings_of(const store::Settings& stored) {
+till::Settings settings_of(const store::Settings& stored, std::string origin) {
   till::Settings settings;
   settings.business = stored.business;
   settings.branch_name = stored.branch_name;
@@ -55,6 +55,7 @@ till::Settings settings_of(const store::Settings& stored) {
   settings.footer = receipt_footer(stored);
   settings.country = stored.country;
   settings.currency = stored.currency;
+  settings.public_url = std::move(origin);
   return settings;
 }
 
@@ -73,12 +74,13 @@ Result<json::Value> to_json(const till::Settings& settings, const store::Setting
 
 }  // namespace
 
-Result<json::Value> settings_answer(store::Database& db, const store::Till& till) {
+Result<json::Value> settings_answer(store::Database& db, const store::Till& till, std::string origin) {
   const store::Settings stored = TRY(store::read_settings(db, till.tenant, till.branch));
-  return to_json(settings_of(stored), stored);
+  return to_json(settings_of(stored, std::move(origin)), stored);
 }
 
-Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens) {
+Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens,
+                                     std::string origin) {
   const store::Settings stored = TRY(store::read_settings(db, till.tenant, till.branch));
   till::Enrolment enrolment;
   enrolment.till = till.id;
@@ -87,7 +89,7 @@ Result<json::Value> enrolment_answer(store::Database& db, const store::Till& til
   enrolment.token = tokens.sign({till.id, till.tenant, till.series, till.epoch});
   enrolment.tenant = stored.slug;
   enrolment.branch = till.branch;
-  enrolment.settings = settings_of(stored);
+  enrolment.settings = settings_of(stored, std::move(origin));
   json::Value answer = till::to_json(enrolment);
   for (json::Member& member : *answer.as_object()) {
     if (member.name == "settings") member.value = TRY(to_json(enrolment.settings, stored));

@@ -25,9 +25,11 @@ Sha256Digest pairing_digest(std::string_view code);
 
 /// The answer of an enrolment as core/till/enrolment.h has it; its settings also hold the `rules` and
 /// `scale_patterns` of the moment, in the form of core/sale and core/catalogue.
-Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens);
+/// `origin`: where customers come to, for the addresses of receipts; "" where nobody knows.
+Result<json::Value> enrolment_answer(store::Database& db, const store::Till& till, const TillTokens& tokens,
+                                     std::string origin);
 /// These settings alone, for a till that hears of a change.
-Result<json::Value> settings_answer(store::Database& db, const store::Till& till);
+Result<json::Value> settings_answer(store::Database& db, const store::Till& till, std::string origin);
 
 /// The lines above and below a receipt.
 std::vector<std::string> receipt_header(const store::Settings& settings);

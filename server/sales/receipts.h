@@ -9,9 +9,9 @@
 
 namespace ringup::sales {
 
-/// Whom a receipt names (either may be empty), and the clock it goes by.
+/// Whom a receipt names and where its page stands (each may be empty), and the clock it goes by.
 struct ReceiptFrame {
-  std::string cashier, customer;
+  std::string cashier, customer, link;
   Zone zone;
 };
 /// How this business's people write money.
@@ -21,5 +21,7 @@ Result<Receipt> receipt_of(const journal::Record& record, const store::Settings&
                            const ReceiptFrame& frame);
 /// A page of its own, without styles: it works under the strictest policy.
 std::string receipt_html(const Receipt& receipt, std::string_view title);
+/// Its table, with classes for a page that has styles.
+std::string receipt_table(const Receipt& receipt);
 
 }  // namespace ringup::sales

@@ -1,6 +1,5 @@
 #include "core/base/time.h"
 #include "server/sales/json.h"
-#include "server/sales/receipts.h"
 #include "server/sales/sale_json.h"
 #include "server/sales/sale_query.h"
 #include "server/sales/sales.h"
@@ -15,7 +14,6 @@ constexpr std::int64_t day_us = std::int64_t{86'400} * 1'000'000;
 /// More sales than this are no export any more: choose a shorter time.
 constexpr std::int64_t export_sales_max = 100'000;
 
-enum class Form { text, html, none };
 bool wants_csv(const http::Request& request) {
   return request.header("accept").starts_with("text/csv");
 }
@@ -34,35 +32,6 @@ Result<http::Response> export_csv(store::Database& db, const Id& tenant, store::
   for (const store::SaleRow& row : rows) TRY(append_csv(text, db, names, tenant, zone, row));
   http::Response response = http::text_response(std::move(text), "text/csv; charset=utf-8");
   response.with("Content-Disposition", "attachment; filename=\"sales.csv\"").with("Vary", "Accept");
-  return response;
-}
-
-/// The first of the forms we have that the client takes, in the client's order; quality values are not
-/// weighed.
-Form accepted_form(std::string_view accept) {
-  if (accept.empty()) return Form::text;
-  while (!accept.empty()) {
-    const std::size_t end = std::min(accept.find(','), accept.size());
-    std::string_view type = accept.substr(0, end);
-    accept.remove_prefix(std::min(end + 1, accept.size()));
-    type = type.substr(0, type.find(';'));
-    while (type.starts_with(' ')) type.remove_prefix(1);
-    while (type.ends_with(' ')) type.remove_suffix(1);
-    if (type == "text/html" || type == "application/xhtml+xml") return Form::html;
-    if (type == "text/plain" || type == "text/*" || type == "*/*") return Form::text;
-  }
-  return Form::none;
-}
-
-http::Response not_acceptable() {
-  http::Response response =
-      http::json_response(json::Object{{"type", "about:blank"},
-                                       {"title", "Not acceptable"},
-                                       {"status", 406},
-                                       {"code", "not_acceptable"},
-                                       {"detail", "A receipt can be had as text/plain or text/html."}},
-                          406);
-  response.content_type = "application/problem+json";
   return response;
 }
 
@@ -99,31 +68,6 @@ void Sales::add_sale_routes(http::Router& router, const http::Access& access) {
                  const FoundSale found = TRY(find_booked(db, principal.tenant, id));
                  return http::json_response(TRY(detail_json(db, names, principal.tenant, found)));
                });
-             });
-
-  router.add("GET", "/api/sales/{id}/receipt/",
-             [this, access](const http::Request& request) -> Result<http::Response> {
-               const Principal principal = TRY(access.user_with(request, Right::sales_read));
-               const Id id = TRY(request.parameter_id(0));
-               const Form form = accepted_form(request.header("accept"));
-               if (form == Form::none) return not_acceptable();
-               store::Settings settings;
-               ReceiptFrame frame;
-               const FoundSale found = TRY(store_.read([&](store::Database& db) -> Result<FoundSale> {
-                 FoundSale sale = TRY(find_booked(db, principal.tenant, id));
-                 settings = TRY(store::read_settings(db, principal.tenant, sale.row.branch));
-                 frame.zone = TRY(store::tenant_zone(db, principal.tenant));
-                 store::Names names(db, principal.tenant);
-                 frame.cashier = TRY(names.user(sale.row.user));
-                 if (sale.row.customer) frame.customer = TRY(names.customer(*sale.row.customer));
-                 return sale;
-               }));
-               const Receipt receipt = TRY(receipt_of(found.record, settings, frame));
-               http::Response response = form == Form::html
-                                             ? http::text_response(receipt_html(receipt, found.row.receipt),
-                                                                   "text/html; charset=utf-8")
-                                             : http::text_response(render(receipt, receipt_columns_wide));
-               return response.with("Vary", "Accept");
              });
 
   // For refunds against a receipt of another till of the branch; bodies in the form of the journal.

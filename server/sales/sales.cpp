@@ -65,6 +65,7 @@ void Sales::add_routes(http::Router& router, const http::Access& access) {
   add_till_routes(router, access);
   add_sale_routes(router, access);
   add_shift_routes(router, access);
+  add_receipt_routes(router, access);
   add_task_routes(router, access);
   add_customer_routes(router, access);
 }

@@ -44,6 +44,10 @@ class Sales {
 
   /// Who knows what the kept backups hold; before serving begins. Without: nobody keeps any.
   void set_durable(store::DurableSource durable) { durable_ = std::move(durable); }
+  /// Who knows where people come to a business (http::public_origin); before serving begins. Without:
+  /// receipts have no address.
+  using Origin = std::function<Result<std::string>(store::Database&, const http::Request&, const Id& tenant)>;
+  void set_origin(Origin origin) { origin_ = std::move(origin); }
   /// Metrics: how long ago each till was heard of, for at most `tills_told_max` of those in use.
   void tell_metrics(log::Exposition& out) const;
 
@@ -58,6 +62,12 @@ class Sales {
   void add_till_routes(http::Router& router, const http::Access& access);
   void add_sale_routes(http::Router& router, const http::Access& access);
   void add_shift_routes(http::Router& router, const http::Access& access);
+  void add_receipt_routes(http::Router& router, const http::Access& access);
+  Result<http::Response> receipt(const http::Request& request, const http::Access& access) const;
+  Result<http::Response> receipt_page(const http::Request& request);
+  Result<std::string> origin_of(store::Database& db, const http::Request& request, const Id& tenant) const {
+    return origin_ ? origin_(db, request, tenant) : Result<std::string>(std::string());
+  }
   void add_task_routes(http::Router& router, const http::Access& access);
   void add_customer_routes(http::Router& router, const http::Access& access);
 
@@ -66,7 +76,8 @@ class Sales {
   std::string generation_;
   TillTokens tokens_;
   store::DurableSource durable_;
-  GuessLimit guesses_;
+  Origin origin_;
+  GuessLimit guesses_, receipt_guesses_;
   mutable Contacts contacts_;
 };
 

@@ -64,7 +64,9 @@ Result<http::Response> Sales::enrol(const http::Request& request) {
           }
           if (till->tenant != principal.tenant) return Error::invalid_token;
           if (till->revoked_at) return fail(Error::forbidden, {}, "This till was revoked.");
-          return enrolment_answer(db, TRY(store::next_epoch(db, till->id, principal.epoch, name)), tokens_);
+          const std::string origin = TRY(origin_of(db, request, till->tenant));
+          return enrolment_answer(db, TRY(store::next_epoch(db, till->id, principal.epoch, name)), tokens_,
+                                  origin);
         }));
     return http::json_response(answer);
   }
@@ -78,7 +80,7 @@ Result<http::Response> Sales::enrol(const http::Request& request) {
                                      ? TRY(store::next_epoch(db, *pairing.till, 0, name))
                                      : TRY(store::add_till(db, pairing.tenant, pairing.branch, name, now));
         if (till.revoked_at) TRY(store::set_revoked(db, till.tenant, till.id, std::nullopt));
-        return enrolment_answer(db, till, tokens_);
+        return enrolment_answer(db, till, tokens_, TRY(origin_of(db, request, till.tenant)));
       });
   if (!answer.ok()) {
     if (answer.error() == Error::pairing_code_invalid) guesses_.count(request.remote_address, now);
@@ -112,7 +114,7 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
                return http::json_response(TRY(store_.read([&](store::Database& db) -> Result<json::Value> {
                  const auto till = TRY(store::find_till(db, principal.till));
                  if (!till || till->tenant != principal.tenant || till->revoked_at) return Error::forbidden;
-                 return settings_answer(db, *till);
+                 return settings_answer(db, *till, TRY(origin_of(db, request, till->tenant)));
                })));
              });
 

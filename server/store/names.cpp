@@ -23,6 +23,12 @@ Result<std::string> Names::user(const Id& id) {
       " FROM user WHERE tenant = $1 AND id = $2",
       id);
 }
+Result<std::string> Names::first_name(const Id& user) {
+  return TRY(db_.first(
+                 "SELECT first_name FROM user WHERE tenant = $1 AND id = $2",
+                 [](const Row& row) { return row.string(0); }, tenant_, user))
+      .value_or("");
+}
 Result<std::string> Names::customer(const Id& id) {
   return look_up("SELECT trim(first_name || ' ' || last_name) FROM customer WHERE tenant = $1 AND id = $2",
                  id);

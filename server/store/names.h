@@ -16,6 +16,8 @@ class Names {
   Result<std::string> branch(const Id& id);
   /// First and last name; where both are empty the e-mail address.
   Result<std::string> user(const Id& id);
+  /// The first name alone, for what customers see.
+  Result<std::string> first_name(const Id& user);
   Result<std::string> customer(const Id& id);
 
  private:

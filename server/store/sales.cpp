@@ -11,6 +11,13 @@ Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const I
   return db.first(SALE_COLUMNS " FROM sale s WHERE s.tenant = $1 AND s.id = $2", sale_of, tenant, id);
 }
 
+Result<std::optional<Id>> tenant_of_sale(Database& db, const Id& id) {
+  // Sales are found by business and id; businesses of one server are few.
+  return db.first(
+      "SELECT t.id FROM tenant t WHERE EXISTS (SELECT 1 FROM sale s WHERE s.tenant = t.id AND s.id = $1)",
+      [](const Row& row) { return row.id(0); }, id);
+}
+
 Result<std::vector<std::string>> tender_kinds(Database& db, const Id& tenant, const Id& sale) {
   std::vector<std::string> kinds;
   TRY(db.query(

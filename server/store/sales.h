@@ -47,6 +47,8 @@ std::int64_t order_key(const SaleRow& sale, SaleFilter::Order order);
 /// and product through an index of their own, else along time.
 Result<std::vector<SaleRow>> list_sales(Database& db, const Id& tenant, const SaleFilter& filter);
 Result<std::optional<SaleRow>> find_sale(Database& db, const Id& tenant, const Id& id);
+/// Whose sale it is, for those who know nothing but its id; nullopt where nobody has it.
+Result<std::optional<Id>> tenant_of_sale(Database& db, const Id& id);
 
 /// The kinds of tender of a sale, in their order, each once.
 Result<std::vector<std::string>> tender_kinds(Database& db, const Id& tenant, const Id& sale);

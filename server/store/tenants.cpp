@@ -87,6 +87,13 @@ Result<std::optional<Tenant>> find_only_tenant(Database& db) {
   return only;
 }
 
+Result<std::string> host_of(Database& db, const Id& tenant) {
+  return TRY(db.first(
+                 "SELECT host FROM tenant_host WHERE tenant = $1 ORDER BY host LIMIT 1",
+                 [](const Row& row) { return row.string(0); }, tenant))
+      .value_or("");
+}
+
 Result<std::vector<std::string>> list_hosts(Database& db) {
   std::vector<std::string> hosts;
   TRY(db.query("SELECT host FROM tenant_host", [&](const Row& row) { hosts.push_back(row.string(0)); }));

@@ -59,6 +59,8 @@ Result<std::optional<Tenant>> find_tenant_by_slug(Database&, std::string_view sl
 Result<std::optional<Tenant>> find_tenant_by_host(Database&, std::string_view host);
 /// The business where there is exactly one.
 Result<std::optional<Tenant>> find_only_tenant(Database&);
+/// The host name of a tenant, the first where it has several; "" where it has none.
+Result<std::string> host_of(Database&, const Id& tenant);
 /// All host names of all tenants.
 Result<std::vector<std::string>> list_hosts(Database&);
 

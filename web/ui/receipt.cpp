@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include "web/ui/qr.h"
+
 namespace ringup::ui {
 namespace {
 
 using Kind = ReceiptRow::Kind;
+
+constexpr float qr_side_max = 208;
 
 /// What a row looks like in this width, and the room it needs.
 struct Look {
@@ -18,6 +22,12 @@ Look look_of(const ReceiptRow& row, bool first, float width) {
   TextStyle style{.size = TextSize::small, .tone = Tone::muted};
   if (row.kind == Kind::rule) {
     look.height = space::s + 1, look.gap = 0;
+    return look;
+  }
+  if (row.kind == Kind::qr) {
+    style.align = Align::centre;
+    look.left = style;
+    look.height = line_of(style.size) + space::s + qr_side(row.left, std::min(width, qr_side_max));
     return look;
   }
   if (row.kind == Kind::header || row.kind == Kind::footer) {
@@ -48,6 +58,10 @@ Look look_of(const ReceiptRow& row, bool first, float width) {
 
 void draw_row(const ReceiptRow& row, const Look& look, Rect line) {
   if (row.kind == Kind::rule) return divider(line.inset(0, space::s / 2));
+  if (row.kind == Kind::qr) {
+    text(line.cut_top(line_of(look.left.size), space::s), row.right, look.left);
+    return qr("qr", line, row.left, row.right);
+  }
   if (row.kind == Kind::tax) {
     TextStyle style = look.left;
     for (std::size_t cell = 0; cell < row.cells.size(); ++cell) {
