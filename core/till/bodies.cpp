@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/identity/account.h"
 #include "core/till/record.h"
 
 namespace ringup::journal {
@@ -31,7 +32,41 @@ Result<std::optional<std::string>> read_optional_text(json::Reader& in, std::str
   return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
+std::string trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return std::string(text);
+}
+
 }  // namespace
+
+Result<CustomerBody> check_new_customer(CustomerBody typed) {
+  typed.first_name = trimmed(typed.first_name);
+  typed.last_name = trimmed(typed.last_name);
+  if (typed.first_name.empty() && typed.last_name.empty())
+    return fail(Error::missing_member, "last_name", "Write a name, so that you find this customer again.");
+  if (typed.email && trimmed(*typed.email).empty()) typed.email.reset();
+  if (typed.phone_number && trimmed(*typed.phone_number).empty()) typed.phone_number.reset();
+  if (typed.email) {
+    Result<std::string> email = read_email(*typed.email);
+    if (!email.ok())
+      return fail(Error::invalid_value, "email", "Write an e-mail address like ada@example.com.");
+    typed.email = std::move(email).value();
+  }
+  if (typed.phone_number) {
+    Result<std::string> number = read_phone_number(*typed.phone_number);
+    if (!number.ok()) {
+      return fail(Error::invalid_value, "phone_number",
+                  "Write a phone number with its country, like +49 30 1234567.");
+    }
+    typed.phone_number = std::move(number).value();
+  }
+  if (typed.consent.email && !typed.email)
+    return fail(Error::invalid_value, "email", "Write the e-mail address that may be written to.");
+  if (typed.consent.sms && !typed.phone_number)
+    return fail(Error::invalid_value, "phone_number", "Write the phone number that may be written to.");
+  return typed;
+}
 
 Result<VoidBody> read_void_body(const json::Value& value) {
   json::Reader in = TRY(open_body(value));

@@ -55,6 +55,12 @@ struct NoteBody {
   bool operator==(const NoteBody&) const = default;
 };
 
+/// A new customer as typed, made ready for the record: texts without space around them, e-mail address and
+/// phone number in their normal form, empty ones left out. The server books what passes here. `where` is the
+/// member that is wrong ("email"), the detail says what to do: missing_member without any name, invalid_value
+/// for an address or number of another form, and for consent to what cannot be reached.
+Result<CustomerBody> check_new_customer(CustomerBody typed);
+
 Result<VoidBody> read_void_body(const json::Value&);
 Result<ShiftOpenBody> read_shift_open_body(const json::Value&);
 Result<ShiftCloseBody> read_shift_close_body(const json::Value&);

@@ -87,6 +87,9 @@ Result<json::Value> with_figures(store::Database& db, const Id& tenant, const st
   const Currency currency = currency_of(TRY(store::tenant_currency(db, tenant)));
   const auto money = [&](Amount amount) { return to_json(Money{amount, currency}); };
   json::Object out = customer_json(customer);
+  store::Names names(db, tenant);
+  if (customer.till) out.push_back({"till_name", TRY(names.till(*customer.till))});
+  if (customer.made_by) out.push_back({"made_by_name", TRY(names.user(*customer.made_by))});
   out.push_back({"figures", json::Object{{"sales", figures.sales},
                                          {"refunds", figures.refunds},
                                          {"spent", money(figures.spent)},

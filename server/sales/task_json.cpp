@@ -19,16 +19,18 @@ Result<json::Value> till_json(store::Names& names, const store::Till& till) {
 }
 
 Result<json::Value> record_json(store::Names& names, const store::TaskRecord& record) {
-  return json::Value(
-      json::Object{{"epoch", record.epoch},
-                   {"seq", record.seq ? json::Value(*record.seq) : json::Value()},
-                   {"kind", record.kind.empty() ? json::Value() : json::Value(record.kind)},
-                   {"hash", record.hash},
-                   {"result", record.result},
-                   {"at", record.at ? json::Value(to_rfc3339(*record.at * 1000)) : json::Value()},
-                   {"received_at", to_rfc3339(record.received_at)},
-                   {"user", or_null(record.user)},
-                   {"user_name", record.user ? TRY(names.user(*record.user)) : std::string()}});
+  return json::Value(json::Object{
+      {"epoch", record.epoch},
+      {"seq", record.seq ? json::Value(*record.seq) : json::Value()},
+      {"kind", record.kind.empty() ? json::Value() : json::Value(record.kind)},
+      {"hash", record.hash},
+      {"result", record.result},
+      {"at", record.at ? json::Value(to_rfc3339(*record.at * 1000)) : json::Value()},
+      {"received_at", to_rfc3339(record.received_at)},
+      {"user", or_null(record.user)},
+      {"user_name", record.user ? TRY(names.user(*record.user)) : std::string()},
+      {"amount", record.cash ? to_json(Money{*record.cash, currency_of(record.currency)}) : json::Value()},
+      {"reason", record.reason}});
 }
 
 json::Value product_json(const store::TaskProduct& product, Currency currency) {
@@ -56,12 +58,31 @@ json::Value product_json(const store::TaskProduct& product, Currency currency) {
 }
 
 Result<json::Value> shift_json(store::Names& names, const store::ShiftRow& shift) {
+  const auto money = [&](const std::optional<Amount>& amount) {
+    return amount ? to_json(Money{*amount, currency_of(shift.currency)}) : json::Value();
+  };
+  std::optional<Amount> difference;
+  if (shift.counted && shift.expected) difference = *shift.counted - *shift.expected;
   return json::Value(
       json::Object{{"id", shift.id},
                    {"opened_at", time_or_null(shift.opened_at)},
                    {"closed_at", time_or_null(shift.closed_at)},
                    {"closed_by", or_null(shift.closed_by)},
-                   {"closed_by_name", shift.closed_by ? TRY(names.user(*shift.closed_by)) : std::string()}});
+                   {"closed_by_name", shift.closed_by ? TRY(names.user(*shift.closed_by)) : std::string()},
+                   {"counted", money(shift.counted)},
+                   {"difference", money(difference)}});
+}
+
+json::Value lines_json(const std::vector<store::TaskLine>& lines) {
+  json::Array out;
+  for (const store::TaskLine& line : lines) {
+    out.push_back(json::Object{{"branch", line.branch},
+                               {"first", line.first},
+                               {"last", line.last},
+                               {"records", line.records},
+                               {"received_at", to_rfc3339(line.received_at)}});
+  }
+  return out;
 }
 
 }  // namespace
@@ -84,6 +105,7 @@ Result<json::Value> task_json(store::Database& db, store::Names& names, const Id
       {"sale", context.sale ? json::Value(TRY(row_json(db, names, tenant, *context.sale))) : json::Value()},
       {"products", std::move(products)},
       {"shift", context.shift ? TRY(shift_json(names, *context.shift)) : json::Value()},
+      {"lines", lines_json(context.lines)},
       {"found", task.detail}};
   return json::Value(
       json::Object{{"id", task.id},

@@ -345,13 +345,27 @@ Result<void> Booker::book(const Record& record, const journal::CashBody& body) {
 }
 
 Result<void> Booker::book(const Record& record, const journal::CustomerBody& body) {
-  Customer customer{body.customer,     body.email,         body.first_name,  body.last_name,
-                    body.phone_number, body.consent.email, body.consent.sms, us_of(record.at)};
+  Customer customer{body.customer,
+                    body.email,
+                    body.first_name,
+                    body.last_name,
+                    body.phone_number,
+                    body.consent.email,
+                    body.consent.sms,
+                    us_of(record.at),
+                    {},
+                    {}};
   if (customer.email) {
     const Result<std::string> email = read_email(*customer.email);
     if (!email.ok()) return email.failure();
     customer.email = *email;
+    // A till that was offline could not know. The customer is made all the same, for sales name them; the
+    // address stays with whom it belongs to.
+    if (TRY(address_is_taken(db_, till_.tenant, *email, customer.id)))
+      customer.email.reset(), customer.consent_email = false;
   }
+  customer.till = till_.id;
+  customer.made_by = record.user;
   return add_customer(db_, till_.tenant, customer);
 }
 

@@ -10,16 +10,19 @@ namespace {
 
 constexpr std::size_t phone_part_min = 3;
 
-#define CUSTOMER_COLUMNS                                                                          \
-  "SELECT id, email, first_name, last_name, phone_number, consent_email, consent_sms, created_at" \
-  " FROM customer"
+#define CUSTOMER_COLUMNS                                                                           \
+  "SELECT id, email, first_name, last_name, phone_number, consent_email, consent_sms, created_at," \
+  " till, made_by FROM customer"
 
 Customer customer_of(const Row& row) {
   const auto text = [&](int column) {
     return row.is_null(column) ? std::nullopt : std::optional<std::string>(row.string(column));
   };
-  return {row.id(0),           text(1),       row.string(2), row.string(3), text(4), row.integer(5) != 0,
-          row.integer(6) != 0, row.integer(7)};
+  const auto id = [&](int column) {
+    return row.is_null(column) ? std::nullopt : std::optional<Id>(row.id(column));
+  };
+  return {row.id(0),           text(1),        row.string(2), row.string(3), text(4), row.integer(5) != 0,
+          row.integer(6) != 0, row.integer(7), id(8),         id(9)};
 }
 
 std::string digits_of(std::string_view text) {
@@ -110,23 +113,24 @@ Failure address_taken() {
 }  // namespace
 
 Result<void> add_customer(Database& db, const Id& tenant, const Customer& customer) {
-  const std::int64_t added = TRY(
-      db.run("INSERT INTO customer (id, tenant, email, first_name, last_name, phone_number, consent_email,"
-             " consent_sms, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)"
-             " ON CONFLICT DO NOTHING",
-             customer.id, tenant, customer.email, customer.first_name, customer.last_name,
-             customer.phone_number, customer.consent_email, customer.consent_sms, customer.created_at));
+  const std::int64_t added = TRY(db.run(
+      "INSERT INTO customer (id, tenant, email, first_name, last_name, phone_number, consent_email,"
+      " consent_sms, created_at, till, made_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)"
+      " ON CONFLICT DO NOTHING",
+      customer.id, tenant, customer.email, customer.first_name, customer.last_name, customer.phone_number,
+      customer.consent_email, customer.consent_sms, customer.created_at, customer.till, customer.made_by));
   if (added == 0) return address_taken();
   return add_event(db, tenant, "customer");
 }
 
+Result<bool> address_is_taken(Database& db, const Id& tenant, std::string_view email, const Id& id) {
+  return TRY(db.integer("SELECT count(*) FROM customer WHERE tenant = $1 AND email = $2 AND id <> $3", 0,
+                        tenant, email, id)) > 0;
+}
+
 Result<void> update_customer(Database& db, const Id& tenant, const Customer& customer) {
-  if (customer.email) {
-    const std::int64_t taken =
-        TRY(db.integer("SELECT count(*) FROM customer WHERE tenant = $1 AND email = $2 AND id <> $3", 0,
-                       tenant, *customer.email, customer.id));
-    if (taken > 0) return address_taken();
-  }
+  if (customer.email && TRY(address_is_taken(db, tenant, *customer.email, customer.id)))
+    return address_taken();
   const std::int64_t changed =
       TRY(db.run("UPDATE customer SET email = $3, first_name = $4, last_name = $5, phone_number = $6, "
                  "consent_email = $7,"

@@ -16,12 +16,15 @@ struct Customer {
   std::optional<std::string> phone_number;
   bool consent_email = false, consent_sms = false;
   std::int64_t created_at = 0;
+  std::optional<Id> till, made_by;  // of one who was made at a till
 };
 
 /// conflict where the id or the e-mail address is taken.
 Result<void> add_customer(Database& db, const Id& tenant, const Customer& customer);
 /// Writes every field but created_at. conflict where the address is taken; not_found.
 Result<void> update_customer(Database& db, const Id& tenant, const Customer& customer);
+/// Whether another customer than `id` has this address, in its normalised form.
+Result<bool> address_is_taken(Database& db, const Id& tenant, std::string_view email, const Id& id);
 Result<std::optional<Customer>> find_customer(Database& db, const Id& tenant, const Id& id);
 
 struct CustomerFilter {

@@ -8,7 +8,7 @@ extern const char* const schema_prices;     // step 2: how prices changed, what 
 extern const char* const schema_sales;      // journal, sales, customers, tasks, outbox
 extern const char* const schema_reports;    // step 2: the business's time zone, sums for reports
 extern const char* const schema_counter;    // step 2: ended tasks, early voids, indexes to look for sales
-extern const char* const schema_shifts;     // step 3: sales of a shift
+extern const char* const schema_shifts;     // step 3: sales of a shift, where customers come from
 extern const char* const schema_pictures;   // step 2: pictures of products
 
 }  // namespace ringup::store

@@ -85,6 +85,18 @@ Result<std::vector<TaskProduct>> products_of(Database& db, const Id& tenant, con
   return chosen;
 }
 
+Result<std::vector<TaskLine>> lines_of(Database& db, const Id& till, std::int64_t epoch, std::int64_t from) {
+  std::vector<TaskLine> lines;
+  TRY(db.query(
+      "SELECT branch, min(seq), max(seq), count(*), max(received_at) FROM journal_record WHERE till = $1 AND"
+      " epoch = $2 AND seq >= $3 AND branch IS NOT NULL GROUP BY branch ORDER BY branch",
+      [&](const Row& row) {
+        lines.push_back({row.integer(0), row.integer(1), row.integer(2), row.integer(3), row.integer(4)});
+      },
+      till, epoch, from));
+  return lines;
+}
+
 }  // namespace
 
 Result<TaskContext> read_task_context(Database& db, const Id& tenant, const Task& task) {
@@ -119,10 +131,20 @@ Result<TaskContext> read_task_context(Database& db, const Id& tenant, const Task
     if (envelope.record->kind == journal::Kind::void_sale) {
       if (const auto body = journal::read_void_body(envelope.record->body); body.ok()) sale = body->sale;
     }
+    const journal::Kind of = envelope.record->kind;
+    if (of == journal::Kind::cash_in || of == journal::Kind::cash_out) {
+      if (const auto body = journal::read_cash_body(envelope.record->body); body.ok()) {
+        record->facts.cash = body->amount;
+        record->facts.currency = body->currency;
+        record->facts.reason = body->reason;
+      }
+    }
     if (task.kind == "shift_closed" && envelope.record->shift)
       context.shift = TRY(find_shift(db, tenant, *envelope.record->shift));
   }
   context.record = record->facts;
+  if (task.kind == "fork" && record->facts.seq)
+    context.lines = TRY(lines_of(db, record->till, record->facts.epoch, *record->facts.seq));
   context.sale = TRY(find_sale(db, tenant, sale));
   if (!context.sale) return context;
   if (task.kind == "price_differs") {

@@ -34,6 +34,15 @@ struct TaskRecord {
   std::optional<std::int64_t> at;  // by the till's clock
   std::int64_t received_at = 0;
   std::optional<Id> user;
+  // Of cash in and out:
+  std::optional<Amount> cash;
+  std::string currency, reason;
+};
+
+/// One of a till's lines through the numbers from a fork on.
+struct TaskLine {
+  std::int64_t branch = 0, first = 0, last = 0, records = 0;
+  std::int64_t received_at = 0;  // the last of them
 };
 
 struct TaskContext {
@@ -42,6 +51,7 @@ struct TaskContext {
   std::optional<SaleRow> sale;        // the booked sale or refund, or the one that a void names
   std::vector<TaskProduct> products;  // those in question, at most task_products_max
   std::optional<ShiftRow> shift;      // of kind shift_closed
+  std::vector<TaskLine> lines;        // of kind fork: from its number on, the main one first
 };
 inline constexpr std::size_t task_products_max = 20;
 

@@ -1,5 +1,6 @@
 // Enrolment, sales, receipts, refunds, customers: over the real store and router.
 #include "core/sale/refund.h"
+#include "core/till/bodies.h"
 #include "tests/server/sales/floor.h"
 
 namespace ringup::test {
@@ -192,6 +193,30 @@ TEST(Voids, ReverseTheStockOnce) {
   EXPECT_EQ(shop.count("SELECT min(quantity) FROM stock_level"), 1'000'000);
   EXPECT_TRUE(void_it().has(Flag::totals_differ));
   EXPECT_EQ(shop.count("SELECT max(quantity) FROM stock_level"), 1'000'000);
+}
+
+TEST(Customers, OfATillSayWhereTheyComeFromAndTakeNobodysAddress) {
+  ShopFloor shop;
+  TestTill till = shop.enrol();
+  EXPECT_EQ(shop.call("POST", "/api/customers/",
+                      R"({"email":"ada@example.com","first_name":"Ada","last_name":"L"})")
+                .status,
+            201);
+  const auto made = [&](const Id& id, std::string email) {
+    const journal::CustomerBody body{id, email, "Ada", "Byron", std::nullopt, {true, false}};
+    EXPECT_EQ(shop.send(till, {till.text(Kind::customer_new, journal::to_json(body))}).results[0].result,
+              Outcome::accepted);
+    return shop.json(shop.call("GET", "/api/customers/" + to_string(id) + "/"));
+  };
+  const json::Value fresh = made(store::new_id(), "byron@example.com");
+  EXPECT_EQ(*fresh.find("email"), json::Value("byron@example.com"));
+  EXPECT_EQ(*fresh.find("till_name"), json::Value("A1"));
+  EXPECT_EQ(*fresh.find("made_by_name"), json::Value("cashier@example.com"));
+  // The till was offline and could not know: booked, and the address stays with whom it belongs to.
+  const json::Value second = made(store::new_id(), "ada@example.com");
+  EXPECT_TRUE(second.find("email")->is_null());
+  EXPECT_EQ(*second.find("consent")->find("email"), json::Value(false));
+  EXPECT_EQ(*second.find("last_name"), json::Value("Byron"));
 }
 
 TEST(Customers, AreMadeOnceAndFoundByTheirBeginning) {

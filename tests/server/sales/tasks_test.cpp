@@ -91,6 +91,41 @@ TEST(Tasks, OfAClosedShiftSayWhenItWasClosed) {
   EXPECT_EQ(text(task, {"context", "shift", "closed_at"}), "2026-02-25T06:13:20.000Z");
 }
 
+TEST(Tasks, OfCashInAClosedShiftSayHowMuchWhyAndHowItsDrawerWas) {
+  ShopFloor shop;
+  TestTill till = shop.enrol();
+  const journal::Record open =
+      till.record(Kind::shift_open, json::Object{{"float", 10000}, {"currency", "EUR"}});
+  till.shift = open.id;
+  shop.send(till, {journal::record_text(open),
+                   till.text(Kind::shift_close,
+                             json::Object{{"counted", 9950}, {"expected", 10000}, {"currency", "EUR"}}),
+                   till.text(Kind::cash_out,
+                             json::Object{{"amount", 700}, {"currency", "EUR"}, {"reason", "Flowers"}})});
+  const json::Value context = *only_task(shop).find("context");
+  EXPECT_EQ(text(context, {"record", "kind"}), "cash_out");
+  EXPECT_EQ(text(context, {"record", "amount", "amount"}), "700");
+  EXPECT_EQ(text(context, {"record", "reason"}), "Flowers");
+  EXPECT_EQ(text(context, {"shift", "id"}), to_string(open.id));
+  EXPECT_EQ(text(context, {"shift", "difference", "amount"}), "-50");
+}
+
+TEST(Tasks, OfATillThatExistsTwiceSayHowFarEachWent) {
+  ShopFloor shop;
+  TestTill till = shop.enrol();
+  shop.send(till, {till.sale(shop.milk)});
+  TestTill clone = till;
+  shop.send(till, {till.sale(shop.milk), till.sale(shop.milk)});
+  shop.send(clone, {clone.sale(shop.milk)});
+  const json::Value context = *only_task(shop, "?kind=fork").find("context");
+  const json::Array& lines = *context.find("lines")->as_array();
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(text(lines[0], {"branch"}), "0");
+  EXPECT_EQ(text(lines[0], {"first"}), "2");
+  EXPECT_EQ(text(lines[0], {"last"}), "3");
+  EXPECT_EQ(text(lines[1], {"records"}), "1");
+}
+
 TEST(Tasks, OfWhatIsNotBookedNameTheRecord) {
   ShopFloor shop;
   TestTill till = shop.enrol();

@@ -28,6 +28,8 @@ CustomerRow read_customer_row(const json::Value& value) {
   row.last_name = text_in(value, "last_name");
   row.email = text_in(value, "email");
   row.phone_number = text_in(value, "phone_number");
+  row.till = text_in(value, "till_name");
+  row.made_by = text_in(value, "made_by_name");
   row.created_at = read_time(text_in(value, "created_at")).value_or(0);
   if (const json::Value* consent = value.find("consent")) {
     row.consent_email = flag_in(*consent, "email");
@@ -230,6 +232,10 @@ void CustomerPanel::draw_sales(Desk& desk, ui::ScrollArea& area) {
            row_.open_credit > 0 ? ui::Tone::warn : ui::Tone::text);
   ui::fact(area.next(ui::fact_height, space::m), "Last visit",
            row_.last_visit == 0 ? "Never" : desk.moment(row_.last_visit));
+  std::string origin = desk.moment(row_.created_at);
+  if (!row_.till.empty()) origin += " at till " + row_.till;
+  if (!row_.made_by.empty()) origin += " by " + row_.made_by;
+  ui::fact(area.next(ui::fact_height, space::m), "Added", origin);
   for (std::size_t i = 0; i < sales_.size(); ++i) {
     const ui::Scope scope(i);
     const SaleRow& sale = sales_[i];

@@ -17,6 +17,7 @@ inline constexpr std::string_view new_customer = "new";  // Place::id of one tha
 struct CustomerRow {
   Id id;
   std::string first_name, last_name, email, phone_number;
+  std::string till, made_by;  // where and by whom, of one who was made at a till
   bool consent_email = false, consent_sms = false;
   std::int64_t sales = 0, refunds = 0, last_visit = 0;  // last_visit 0: never
   Amount spent = 0, open_credit = 0;

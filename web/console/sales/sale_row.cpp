@@ -42,6 +42,12 @@ Amount amount_in(const json::Value& value, std::string_view name) {
   return money == nullptr ? 0 : number_in(*money, "amount");
 }
 
+std::optional<Amount> amount_or_none(const json::Value& value, std::string_view name) {
+  const json::Value* money = value.find(name);
+  if (money == nullptr || money->is_null()) return std::nullopt;
+  return number_in(*money, "amount");
+}
+
 std::string sale_path(const std::string& id, std::string_view rest) {
   return "/api/sales/" + url_encoded(id) + "/" + std::string(rest);
 }

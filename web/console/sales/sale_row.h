@@ -32,8 +32,9 @@ Result<Receipt> receipt_of(Desk& desk, const json::Value& sale);
 
 /// A day or moment within a sentence: "today 14:05" of "Today 14:05".
 std::string in_sentence(std::string words);
-/// The amount of a Money object, 0 where there is none.
+/// The amount of a Money object, 0 where there is none; the other says so.
 Amount amount_in(const json::Value& value, std::string_view name);
+std::optional<Amount> amount_or_none(const json::Value& value, std::string_view name);
 /// Ids as path: "/api/sales/ID/…".
 std::string sale_path(const std::string& id, std::string_view rest = {});
 

@@ -4,16 +4,6 @@
 #include "web/console/sales/sale_row.h"
 
 namespace ringup::console {
-namespace {
-
-std::optional<Amount> amount_or_none(const json::Value& value, std::string_view name) {
-  const json::Value* money = value.find(name);
-  if (money == nullptr || money->is_null()) return std::nullopt;
-  return number_in(*money, "amount");
-}
-
-}  // namespace
-
 ShiftRow read_shift_row(const json::Value& value) {
   ShiftRow row;
   row.id = id_in(value, "id");

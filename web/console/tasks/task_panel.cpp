@@ -1,5 +1,6 @@
 #include "web/console/tasks/task_panel.h"
 
+#include "web/console/shifts/shift_row.h"
 #include "web/ui/figures.h"
 #include "web/ui/frame.h"
 #include "web/ui/overlays.h"
@@ -96,9 +97,79 @@ void TaskPanel::draw_body(Desk& desk, Rect rect) {
                  .chevron = true}) == ui::RowPress::tap)
       desk.go("sales", to_string(task.sale->id));
   }
+  draw_shift(desk, area);
+  draw_lines(desk, area);
   heading("What one can do");
   paragraph("advice", task.advice, ui::Tone::text, space::l);
+  draw_ways(desk, area);
   draw_facts(desk, area);
+}
+
+/// Of what came into a closed shift: what it was, and how that shift's drawer was counted.
+void TaskPanel::draw_shift(Desk& desk, ui::ScrollArea& area) {
+  const TaskRow& task = *task_;
+  if (task.amount) {
+    const std::string amount = desk.money(task.record_kind == "cash_in" ? *task.amount : -*task.amount);
+    (void)ui::row("cash", area.next(ui::row_height, space::l),
+                  {.title = about(task),
+                   .detail = task.reason,
+                   .trailing = amount,
+                   .icon = icon_banknote,
+                   .pressable = false});
+  }
+  if (task.shift.empty()) return;
+  ui::heading(area.next(24, space::xs), "The shift", 3,
+              {.size = ui::TextSize::body, .weight = ui::Weight::semibold});
+  std::string counted;
+  if (task.shift_difference) counted = difference_words(desk, *task.shift_difference);
+  const std::string when = task.shift_closed_at == 0
+                               ? std::string("Still open")
+                               : "Closed " + in_sentence(desk.moment(task.shift_closed_at));
+  if (ui::row("shift", area.next(ui::row_height, space::l),
+              {.title = when,
+               .detail = task.shift_closed_by.empty() ? std::string() : "by " + task.shift_closed_by,
+               .trailing = counted,
+               .icon = icon_wallet,
+               .chevron = true,
+               .trailing_tone = difference_tone(task.shift_difference.value_or(0))}) == ui::RowPress::tap)
+    desk.go("shifts", task.shift);
+}
+
+/// Of a till that exists twice: how far each of the two went.
+void TaskPanel::draw_lines(Desk& desk, ui::ScrollArea& area) {
+  for (std::size_t i = 0; i < task_->lines.size(); ++i) {
+    const TaskRow::Line& line = task_->lines[i];
+    const ui::Scope scope(i);
+    (void)ui::row("line", area.next(ui::row_height, i + 1 == task_->lines.size() ? space::l : space::xs),
+                  {.title = line.branch == 0          ? std::string("The till itself")
+                            : task_->lines.size() > 2 ? "Second device, line " + std::to_string(line.branch)
+                                                      : std::string("Second device"),
+                   .detail = "Records " + std::to_string(line.first) + " to " + std::to_string(line.last) +
+                             ", the last received " + in_sentence(desk.moment(line.received_at)),
+                   .icon = icon_monitor,
+                   .pressable = false});
+  }
+}
+
+/// Where a person must look next: the till, whoever rang it up.
+void TaskPanel::draw_ways(Desk& desk, ui::ScrollArea& area) {
+  const TaskRow& task = *task_;
+  if (!desk.may(Right::business_manage)) return;
+  if (task.offers(TaskAction::open_till) && !task.till.empty() &&
+      ui::row("till", area.next(ui::row_height, space::xs),
+              {.title = "Till " + task.till,
+               .detail = "Enrol it again, or revoke it",
+               .icon = icon_monitor,
+               .chevron = true}) == ui::RowPress::tap)
+    desk.go("business", "tills");
+  if (task.offers(TaskAction::open_user) && !task.recorded_by.empty() &&
+      ui::row("user", area.next(ui::row_height, space::xs),
+              {.title = task.recorded_by,
+               .detail = "Activate them again, or ask them",
+               .icon = icon_user,
+               .chevron = true}) == ui::RowPress::tap)
+    desk.go("business", "users");
+  area.skip(space::m);
 }
 
 void TaskPanel::draw_products(Desk& desk, ui::ScrollArea& area) {

@@ -29,6 +29,9 @@ class TaskPanel {
   void draw_body(Desk& desk, ui::Rect rect);
   void draw_products(Desk& desk, ui::ScrollArea& area);
   void draw_count(Desk& desk, ui::ScrollArea& area, const TaskProduct& product);
+  void draw_shift(Desk& desk, ui::ScrollArea& area);
+  void draw_lines(Desk& desk, ui::ScrollArea& area);
+  void draw_ways(Desk& desk, ui::ScrollArea& area);
   void draw_facts(Desk& desk, ui::ScrollArea& area);
   void draw_footer(Desk& desk, ui::Rect rect);
   void correct(Desk& desk, const TaskProduct& product);

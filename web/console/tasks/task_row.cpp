@@ -19,6 +19,7 @@ TaskRow read_task_row(const json::Value& value) {
   if (context == nullptr) return row;
   if (const json::Value* till = context->find("till")) {
     row.till = text_in(*till, "name");
+    row.till_id = text_in(*till, "id");
     row.branch_name = text_in(*till, "branch_name");
     row.till_revoked = text_in(*till, "revoked_at");
   }
@@ -30,10 +31,20 @@ TaskRow read_task_row(const json::Value& value) {
     row.recorded_at = read_time(text_in(*record, "at")).value_or(0);
     row.received_at = read_time(text_in(*record, "received_at")).value_or(0);
     row.recorded_by = text_in(*record, "user_name");
+    row.user_id = text_in(*record, "user");
+    row.record_kind = text_in(*record, "kind");
+    row.reason = text_in(*record, "reason");
+    row.amount = amount_or_none(*record, "amount");
   }
   if (const json::Value* shift = context->find("shift")) {
     row.shift_closed_at = read_time(text_in(*shift, "closed_at")).value_or(0);
     row.shift_closed_by = text_in(*shift, "closed_by_name");
+    row.shift = text_in(*shift, "id");
+    row.shift_difference = amount_or_none(*shift, "difference");
+  }
+  for (const json::Value& line : items_in(*context, "lines")) {
+    row.lines.push_back({number_in(line, "branch"), number_in(line, "first"), number_in(line, "last"),
+                         read_time(text_in(line, "received_at")).value_or(0)});
   }
   for (const json::Value& item : items_in(*context, "products")) {
     TaskProduct product;
@@ -68,6 +79,7 @@ std::string about(const TaskRow& task) {
     return name;
   }
   if (task.sale) return (task.sale->refund ? "Refund " : "Sale ") + task.sale->receipt;
+  if (task.amount) return task.record_kind == "cash_in" ? "Cash in" : "Cash out";
   if (task.seq > 0) return "Record " + std::to_string(task.seq);
   return task.till.empty() ? std::string("–") : "Till " + task.till;
 }

@@ -28,7 +28,14 @@ struct TaskRow {
   std::int64_t epoch = 0, seq = 0, recorded_at = 0, received_at = 0;
   std::string recorded_by;
   std::int64_t shift_closed_at = 0;
-  std::string shift_closed_by;
+  std::string shift_closed_by, shift;  // its id
+  std::optional<Amount> shift_difference;
+  std::string record_kind, reason, till_id, user_id;
+  std::optional<Amount> amount;  // of cash in and out
+  struct Line {
+    std::int64_t branch = 0, first = 0, last = 0, received_at = 0;
+  };
+  std::vector<Line> lines;  // of a till that exists twice
 
   /// nullptr for a kind of a later server.
   const journal::TaskKind* words() const { return journal::find_task_kind(kind); }
