@@ -36,7 +36,7 @@ struct Settings {
   std::vector<std::string> footer;  // of receipts: "Thank you!"
   std::string country;              // ISO 3166, "DE"
   std::string currency;             // ISO 4217, "EUR"
-  std::string public_url;  // "https://shop.example": where customers come to; "" from an older server
+  std::string public_url = {};  // "https://shop.example": where customers come to; "" from an older server
   bool operator==(const Settings&) const = default;
 };
 
