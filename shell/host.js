@@ -4,6 +4,7 @@
 import { Mirror } from "@{mirror.js}";
 import { listen } from "@{input.js}";
 import { blob } from "@{blobs.js}";
+import { Ledger } from "@{ledger.js}";
 import { follow } from "@{events.js}";
 import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
@@ -159,6 +160,12 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
       const found = answer ?? new Uint8Array();
       module._ringup_blob_done(request, answer ? 1 : 0, bytes(found), found.length);
     },
+    ledger: new Ledger({
+      is: (kind) => module._ringup_ledger_is(kind),
+      wrote: (request, outcome) => module._ringup_ledger_wrote(request, outcome),
+      came: (request, data) => module._ringup_ledger_came(request, data ? 1 : 0, bytes(data ?? []), data?.length ?? 0),
+      state,
+    }),
     print(title, text) {
       const before = document.title;
       document.getElementById("paper").textContent = text;

@@ -121,12 +121,27 @@ test("on a desktop the cart stays beside the grid, and the keyboard is enough", 
   await closePage(page);
 });
 
-test("a second tab waits until the first is closed", async () => {
+test("a second tab looks on, sees what is sold, and is the till when the first is closed", async () => {
   const first = await openTill(shop);
   const second = await first.context().newPage();
   await second.goto(new URL("till", shop.url).href);
-  await second.getByText("The till is open in another tab. Close that one to go on here.").waitFor();
+  await second.getByRole("status", { name: "Another tab is the till. This one only looks on." }).waitFor();
+  await tap(second, second.getByRole("list", { name: "Products" }).getByRole("button").first());
+  await second.getByRole("button", { name: "Cart, empty" }).waitFor();
+  await tap(first, first.getByRole("list", { name: "Products" }).getByRole("button").first());
+  await tap(first, "button", "Pay");
+  await tap(first, "button", "Take payment");
+  await first.getByRole("region", { name: /^Receipt / }).waitFor();
+  await tap(second, "button", "Menu");
+  await tap(second, second.getByRole("button", { name: /^Sales of the day/ }));
+  await second.getByRole("button", { name: /^Sale / }).waitFor();
   await first.close();
-  await second.getByRole("list", { name: "Products" }).getByRole("button").first().waitFor();
+  await second.getByRole("status", { name: "Another tab is the till. This one only looks on." }).waitFor({ state: "hidden" });
+  await tap(second, "button", "Back");
+  await second.getByRole("status", { name: "Online" }).waitFor();
+  await tap(second, second.getByRole("list", { name: "Products" }).getByRole("button").first());
+  await tap(second, "button", "Pay");
+  await tap(second, "button", "Take payment");
+  await second.getByRole("region", { name: /-000002$/ }).waitFor();
   await second.context().close();
 });

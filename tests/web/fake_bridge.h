@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tests/web/fake_ledger.h"
 #include "web/platform/bridge.h"
 
 namespace ringup::test {
@@ -19,9 +20,10 @@ class FakeBridge final : public platform::Bridge {
   std::deque<Asked> asked;
   std::optional<platform::Follow> followed;
   std::map<std::string, std::string, std::less<>> local, blobs;
-  std::vector<std::string> printed;
   platform::Keeping kept;
   std::vector<platform::KeepAct> keep_acts;
+  FakeLedger ledger;  // does nothing by itself: ledger.run()
+  std::vector<std::string> printed, told_tabs;
   std::vector<platform::PickDone> picks;
   std::vector<platform::File> saved;
   std::int64_t clock = 1'769'846'400'000;
@@ -34,7 +36,7 @@ class FakeBridge final : public platform::Bridge {
   }
   void follow(platform::Follow follow) override { followed = std::move(follow); }
   void unfollow() override { followed.reset(); }
-  void tell_tabs(std::string_view) override {}
+  void tell_tabs(std::string_view words) override { told_tabs.emplace_back(words); }
   std::optional<std::string> local_get(std::string_view key) override {
     const auto found = local.find(key);
     return found == local.end() ? std::nullopt : std::optional(found->second);
@@ -58,6 +60,14 @@ class FakeBridge final : public platform::Bridge {
   void blob_remove(std::string_view key, platform::StoreDone done) override {
     blobs.erase(std::string(key));
     done(true);
+  }
+  void ledger_watch(std::function<void(platform::LedgerState)> is) override { ledger.watch(std::move(is)); }
+  void ledger_write(std::vector<platform::LedgerWrite> writes, platform::LedgerDone done) override {
+    ledger.write(std::move(writes), std::move(done));
+  }
+  void ledger_read(std::string_view from, std::string_view to, int limit,
+                   platform::LedgerRead done) override {
+    ledger.read(std::string(from), std::string(to), limit, std::move(done));
   }
   void after(int ms, std::function<void()> done) override {
     timers_.push_back({monotonic + ms, std::move(done)});
@@ -87,6 +97,15 @@ class FakeBridge final : public platform::Bridge {
   std::string location() override { return {}; }
   void set_location(std::string_view, bool) override {}
   void set_title(std::string_view) override {}
+
+  /// The app is killed: nothing that it asked for will be answered any more, and what is not on the disk is
+  /// gone.
+  void kill() {
+    asked.clear();
+    followed.reset();
+    timers_.clear();
+    ledger.kill();
+  }
 
   /// Moves both clocks and rings the timers that fall due, in their order.
   void pass(int ms) {

@@ -2,7 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
+#include <memory>
+#include <optional>
 
 #include "core/till/exchange.h"
 #include "tests/web/fake_bridge.h"
@@ -15,6 +16,7 @@ using test::FakeBridge;
 const Id milk_id = *parse_id("0190b2f4-0000-7000-8000-000000000001");
 const Id bread_id = *parse_id("0190b2f4-0000-7000-8000-000000000002");
 const Id user_id = *parse_id("0190b2f4-0000-7000-8000-0000000000c1");
+constexpr std::string_view first_key = "journal/0000000001/000000000001";
 const Id till_id = *parse_id("0190b2f4-0000-7000-8000-00000000000a");
 
 /// The server as far as a till sees it: books each record once, and forgets nothing.
@@ -100,6 +102,9 @@ class TillModel : public ::testing::Test {
  protected:
   void SetUp() override {
     model = std::make_unique<Model>(bridge);
+    EXPECT_TRUE(model->opening());
+    bridge.ledger.run();
+    ASSERT_FALSE(model->opening());
     bool enrolled = false;
     model->enrol("CODE", [&](Result<void> done) { enrolled = done.ok(); });
     settle();
@@ -108,18 +113,50 @@ class TillModel : public ::testing::Test {
     settle();
     ASSERT_EQ(model->catalogue().size(), 2u);
   }
-  /// Answers whatever the till asks until it asks no more.
+  /// Answers whatever the till asks of disk and server until it asks no more.
   void settle() {
+    bridge.ledger.run();
     for (int i = 0; i < 100 && !bridge.asked.empty(); ++i) {
       FakeBridge::Asked asked = std::move(bridge.asked.front());
       bridge.asked.pop_front();
       asked.done(server.answer(asked.request));
+      bridge.ledger.run();
     }
   }
+  /// The page is killed and loaded anew: what was on the disk is all there is.
+  void reload() {
+    bridge.kill();
+    model = nullptr;
+    model = std::make_unique<Model>(bridge);
+    bridge.ledger.run();
+  }
   void put_in(const Id& id) { ASSERT_TRUE(model->add(*model->catalogue().find(id)).ok()); }
-  Result<void> pay(Amount cash) {
+  /// Nothing until the disk has answered.
+  std::shared_ptr<std::optional<Result<void>>> begin_to_pay(Amount cash) {
+    auto result = std::make_shared<std::optional<Result<void>>>();
     const Tender tenders[] = {{TenderKind::cash, cash, {}}};
-    return model->take_payment(tenders);
+    model->take_payment(tenders, [result](Result<void> done) { *result = std::move(done); });
+    return result;
+  }
+  Result<void> pay(Amount cash) {
+    const auto result = begin_to_pay(cash);
+    bridge.ledger.run();
+    return result->value_or(fail(Error::internal));
+  }
+  RefundDraft draft_of(const Id& sale) {
+    std::optional<RefundDraft> found;
+    model->refund_of(sale, [&](Result<RefundDraft> draft) {
+      EXPECT_TRUE(draft.ok());
+      if (draft.ok()) found = std::move(draft).value();
+    });
+    bridge.ledger.run();
+    return found.value();
+  }
+  Result<void> give_back(const RefundDraft& draft, TenderKind kind) {
+    std::optional<Result<void>> result;
+    model->give_back(draft, kind, [&](Result<void> done) { result = std::move(done); });
+    bridge.ledger.run();
+    return result.value_or(fail(Error::internal));
   }
 
   void tell(std::string kind, std::string data = "{}") {
@@ -218,7 +255,10 @@ TEST_F(TillModel, WhatStandsOnReceiptsFollowsTheBusiness) {
   tell("business");
   settle();
   EXPECT_EQ(model->settings().footer, std::vector<std::string>{"See you soon"});
-  EXPECT_EQ(Memory(bridge).enrolment()->settings.footer, model->settings().footer) << "and is kept";
+  const Settings before = model->settings();
+  reload();
+  EXPECT_EQ(model->settings(), before) << "and is kept";
+  settle();
   // Another currency would make nonsense of the cart and of what is in the journal.
   server.settings.currency = "CHF";
   tell("business");
@@ -252,11 +292,11 @@ TEST_F(TillModel, FollowsStockThatOthersMoveAndKeepsLittleOfIt) {
   }
   // Started again without network: the last known levels, from few pages.
   server.reachable = false;
-  Model again(bridge);
+  reload();
   settle();
-  EXPECT_EQ(again.catalogue().size(), 2u);
-  EXPECT_EQ(again.catalogue().find(milk_id)->stock.thousandths, -60'000);
-  EXPECT_EQ(again.catalogue().cursor(), "7~60");
+  EXPECT_EQ(model->catalogue().size(), 2u);
+  EXPECT_EQ(model->catalogue().find(milk_id)->stock.thousandths, -60'000);
+  EXPECT_EQ(model->catalogue().cursor(), "7~60");
 }
 
 TEST_F(TillModel, SellsForCashWithChange) {
@@ -277,7 +317,91 @@ TEST_F(TillModel, TheRecordIsOnTheDeviceBeforeAnythingIsSent) {
   put_in(milk_id);
   ASSERT_TRUE(pay(119).ok());
   EXPECT_TRUE(server.booked.empty());
-  EXPECT_TRUE(bridge.local.contains("journal/1/1"));
+  EXPECT_TRUE(bridge.ledger.kept.find(first_key) != bridge.ledger.kept.end());
+}
+
+TEST_F(TillModel, TheReceiptIsShownOnlyAfterTheRecordIsOnTheDisk) {
+  put_in(milk_id);
+  const auto paid = begin_to_pay(119);
+  EXPECT_FALSE(paid->has_value());
+  EXPECT_TRUE(model->saving());
+  EXPECT_FALSE(model->receipt().has_value());
+  EXPECT_TRUE(bridge.asked.empty()) << "nor is anything sent";
+  // Nothing else is booked or put into the cart meanwhile.
+  EXPECT_EQ(model->add(*model->catalogue().find(bread_id)).error(), Error::conflict);
+  EXPECT_EQ((*begin_to_pay(119))->error(), Error::conflict);
+  bridge.ledger.run();
+  ASSERT_TRUE(paid->has_value() && (*paid)->ok());
+  EXPECT_FALSE(model->saving());
+  EXPECT_EQ(model->receipt()->number, "A1-1-000001");
+}
+
+TEST_F(TillModel, KilledBeforeTheTransactionIsCompleteNothingWasSold) {
+  put_in(milk_id);
+  model->keep_cart();
+  bridge.ledger.run();
+  (void)begin_to_pay(119);
+  reload();
+  settle();
+  EXPECT_TRUE(model->today().empty());
+  EXPECT_EQ(model->cart().lines().size(), 1u) << "the cart is still there to be paid";
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  EXPECT_EQ(model->receipt()->number, "A1-1-000001");
+  EXPECT_EQ(server.booked.size(), 1u);
+}
+
+TEST_F(TillModel, KilledRightAfterTheTransactionTheSaleIsThereAndTheCartIsNot) {
+  put_in(milk_id);
+  model->keep_cart();
+  bridge.ledger.run();
+  (void)begin_to_pay(119);
+  ASSERT_TRUE(bridge.ledger.step());  // on the disk, and then the power fails
+  reload();
+  settle();
+  EXPECT_EQ(model->today().size(), 1u);
+  EXPECT_TRUE(model->cart().empty());
+  EXPECT_EQ(server.booked.size(), 1u);
+}
+
+TEST_F(TillModel, AConnectionThatBreaksAfterItStoredNeitherLosesNorDoublesTheSale) {
+  put_in(milk_id);
+  bridge.ledger.outcomes = {platform::LedgerOutcome::failed};
+  bridge.ledger.lies = true;
+  ASSERT_TRUE(pay(119).ok());
+  bridge.ledger.lies = false;
+  settle();
+  EXPECT_EQ(model->today().size(), 1u);
+  EXPECT_EQ(server.booked.size(), 1u);
+}
+
+TEST_F(TillModel, AWriteThatFailsIsTriedOnceMoreThenRefused) {
+  put_in(milk_id);
+  bridge.ledger.outcomes = {platform::LedgerOutcome::failed};
+  ASSERT_TRUE(pay(119).ok());
+  put_in(milk_id);
+  bridge.ledger.outcomes = {platform::LedgerOutcome::failed, platform::LedgerOutcome::failed};
+  EXPECT_EQ(pay(119).error(), Error::storage);
+  EXPECT_FALSE(model->saving());
+  EXPECT_EQ(model->cart().lines().size(), 1u);
+  ASSERT_TRUE(pay(119).ok());
+  EXPECT_EQ(model->receipt()->number, "A1-1-000002");
+}
+
+TEST_F(TillModel, WhatNobodyKnowsToBeStoredIsNotPaidTwiceUnseen) {
+  put_in(milk_id);
+  bridge.ledger.outcomes = {platform::LedgerOutcome::failed};
+  bridge.ledger.lies = true;
+  bridge.ledger.readable = false;
+  EXPECT_EQ(pay(119).error(), Error::storage);
+  bridge.ledger.lies = false;
+  bridge.ledger.readable = true;
+  const Result<void> again = pay(119);
+  EXPECT_EQ(again.error(), Error::conflict);
+  EXPECT_NE(words_of(again.failure()).find("saved after all"), std::string::npos);
+  settle();
+  EXPECT_EQ(model->today().size(), 1u);
+  EXPECT_EQ(server.booked.size(), 1u);
 }
 
 TEST_F(TillModel, ALostReplyNeitherLosesNorDoublesASale) {
@@ -303,8 +427,7 @@ TEST_F(TillModel, SellsOnWhileTheServerIsAwayAndCatchesUpAfterARestart) {
     settle();
   }
   EXPECT_EQ(model->sync().waiting(), 3u);
-  bridge.asked.clear();
-  model = std::make_unique<Model>(bridge);  // the page was reloaded
+  reload();
   EXPECT_EQ(model->sync().waiting(), 3u);
   EXPECT_EQ(model->today().size(), 3u);
   ASSERT_TRUE(model->cashier().has_value());
@@ -329,21 +452,35 @@ TEST_F(TillModel, SendsAgainAfterARestoreEvenIfItWasReloadedInBetween) {
   FakeBridge::Asked asked = std::move(bridge.asked.front());
   bridge.asked.clear();
   asked.done(server.answer(asked.request));  // the till hears of it, then the page is closed
-  bridge.asked.clear();
-  model = std::make_unique<Model>(bridge);
+  bridge.ledger.run();
+  reload();
   settle();
   EXPECT_EQ(server.booked.size(), 2u);
 }
 
 TEST_F(TillModel, NeverWritesOverARecordOfAnotherTab) {
-  Model other(bridge);  // where the browser has no locks, two tabs can hold the same till
-  settle();
+  // Where the browser has no locks, two tabs can hold the same till.
   put_in(milk_id);
+  const auto kept = bridge.ledger.kept;
   ASSERT_TRUE(pay(119).ok());
-  ASSERT_TRUE(other.add(*other.catalogue().find(bread_id)).ok());
-  const Tender cash[] = {{TenderKind::cash, 349, {}}};
-  EXPECT_EQ(other.take_payment(cash).error(), Error::conflict);
-  EXPECT_EQ(other.cart().lines().size(), 1u);
+  const auto after = bridge.ledger.kept;
+  bridge.ledger.kept = kept;
+  reload();
+  settle();
+  ASSERT_TRUE(model->today().empty()) << "this tab was opened before the other one sold";
+  bridge.ledger.kept = after;
+  put_in(bread_id);
+  const Result<void> done = pay(349);
+  EXPECT_EQ(done.error(), Error::conflict);
+  EXPECT_EQ(model->cart().lines().size(), 1u);
+  EXPECT_FALSE(model->receipt().has_value());
+  EXPECT_EQ(bridge.ledger.kept.find(first_key)->second, after.find(first_key)->second);
+  // It has read what the other one wrote, and goes on after it.
+  ASSERT_TRUE(pay(349).ok());
+  EXPECT_EQ(model->receipt()->number, "A1-1-000002");
+  settle();
+  EXPECT_EQ(server.booked.size(), 2u);
+  EXPECT_EQ(model->today().size(), 2u);
 }
 
 TEST_F(TillModel, TheCartSurvivesAReload) {
@@ -353,16 +490,16 @@ TEST_F(TillModel, TheCartSurvivesAReload) {
   model->choose_customer(Customer{user_id, "Ada", "Lovelace", ""});
   const Amount total = model->cart().total();
   model->keep_cart();
-  bridge.asked.clear();
-  model = std::make_unique<Model>(bridge);
+  bridge.ledger.run();
+  reload();
   settle();
   EXPECT_EQ(model->cart().lines().size(), 2u);
   EXPECT_EQ(model->cart().total(), total);
   EXPECT_EQ(model->customer->name(), "Ada Lovelace");
   ASSERT_TRUE(pay(1000).ok());
   model->keep_cart();
-  bridge.asked.clear();
-  model = std::make_unique<Model>(bridge);
+  bridge.ledger.run();
+  reload();
   settle();
   EXPECT_TRUE(model->cart().empty());
 }
@@ -370,7 +507,7 @@ TEST_F(TillModel, TheCartSurvivesAReload) {
 TEST_F(TillModel, AFullDeviceRefusesTheSaleAndKeepsTheCart) {
   server.reachable = false;
   put_in(milk_id);
-  bridge.room = 0;
+  bridge.ledger.room = 0;
   const Result<void> done = pay(119);
   ASSERT_FALSE(done.ok());
   EXPECT_EQ(done.error(), Error::storage);
@@ -389,21 +526,23 @@ TEST_F(TillModel, GivesBackOneLineAndThenOnlyWhatIsLeft) {
   put_in(milk_id);
   put_in(bread_id);
   const Tender split[] = {{TenderKind::card, 300, {}}, {TenderKind::cash, 168, {}}};
-  ASSERT_TRUE(model->take_payment(split).ok());
-  const Id sale = model->today()[0].id;
+  model->take_payment(split, [](const Result<void>& done) { EXPECT_TRUE(done.ok()); });
+  bridge.ledger.run();
+  const Id sale = model->today().at(0).id;
 
-  RefundDraft draft = *model->refund_of(sale);
+  RefundDraft draft = draft_of(sale);
   draft.chosen[0] = Quantity{1000};
   EXPECT_EQ(*model->refund_total(draft, TenderKind::cash), 119);
-  ASSERT_TRUE(model->give_back(draft, TenderKind::cash).ok());
+  ASSERT_TRUE(give_back(draft, TenderKind::cash).ok());
   EXPECT_EQ(model->receipt()->total, -119);
   EXPECT_EQ(model->today().size(), 2u);
 
-  draft = *model->refund_of(sale);
+  settle();  // delivered: its text is on the disk only
+  draft = draft_of(sale);
   draft.chosen[0] = Quantity{1000};
-  EXPECT_EQ(model->give_back(draft, TenderKind::cash).error(), Error::already_refunded);
+  EXPECT_EQ(give_back(draft, TenderKind::cash).error(), Error::already_refunded);
   draft.chosen = {Quantity{0}, Quantity{1000}};
-  ASSERT_TRUE(model->give_back(draft, TenderKind::card).ok());
+  ASSERT_TRUE(give_back(draft, TenderKind::card).ok());
   Amount sum = 0;
   for (const Entry& entry : model->today()) sum += entry.total;
   EXPECT_EQ(sum, 0);

@@ -105,6 +105,30 @@ enum class KeepAct : std::uint8_t {
   busy,     // from now on it would be
 };
 
+// --- the till's ledger ---
+
+/// One change of the ledger. `add` fails where the key is there already; `remove` of a missing key does
+/// nothing. Keys are ASCII and sort byte by byte; bytes come back as they were.
+struct LedgerWrite {
+  enum class Verb : std::uint8_t { add, put, remove };
+  Verb verb = Verb::put;
+  std::string key, bytes = {};
+};
+enum class LedgerOutcome : std::uint8_t {
+  stored,  // the transaction is complete and flushed to the device
+  taken,   // a key that was to be added is there already: nothing was written
+  full,    // the browser gives no more room: nothing was written
+  failed,  // anything else. Nothing was written, or (a connection that broke) nobody knows: read it back
+};
+using LedgerDone = std::function<void(LedgerOutcome)>;
+using LedgerRead = std::function<void(std::optional<std::vector<std::pair<std::string, std::string>>>)>;
+/// How the ledger stands, as the browser tells it.
+enum class LedgerState : std::uint8_t {
+  mine,     // this tab is the only one that writes (or the browser has no locks, and `add` has to guard)
+  others,   // another tab writes; this one becomes the next when that is closed
+  emptied,  // the browser deleted the database under the running app; an empty one stands in its place
+};
+
 class Bridge {
  public:
   virtual ~Bridge() = default;
@@ -127,6 +151,16 @@ class Bridge {
   virtual void blob_get(std::string_view key, BlobDone done) = 0;
   virtual void blob_put(std::string_view key, std::string bytes, StoreDone done) = 0;
   virtual void blob_remove(std::string_view key, StoreDone done) = 0;
+
+  /// The ledger of the till: a database of its own (IndexedDB "ringup till", durability "strict"), apart from
+  /// the blobs. Called with `mine` or `others` as soon as that is known and at each change, any number of
+  /// times; one who watches at a time.
+  virtual void ledger_watch(std::function<void(LedgerState)> is) = 0;
+  /// All of it or nothing, in one transaction; writes happen in the order they were asked for. `done` after
+  /// its `complete` event.
+  virtual void ledger_write(std::vector<LedgerWrite> writes, LedgerDone done) = 0;
+  /// What lies from `from` to before `to`, at most `limit`, keys in order. nullopt: it cannot be read.
+  virtual void ledger_read(std::string_view from, std::string_view to, int limit, LedgerRead done) = 0;
 
   /// Calls back once, not before `ms` have passed. For clock and sync; it draws nothing by itself.
   virtual void after(int ms, std::function<void()> done) = 0;

@@ -46,6 +46,15 @@ mergeInto(LibraryManager.library, {
   host_blob: function (request, verb, key, keyLength, bytes, bytesLength) {
     Module.host.blob(request, verb, hostText(key, keyLength), HEAPU8.slice(bytes, bytes + bytesLength));
   },
+  // The till's ledger (shell/ledger.js). `writes`: see BrowserBridge::ledger_write.
+  host_ledger_watch: function () { Module.host.ledger.watch(); },
+  host_ledger_write: function (request, writes, length) {
+    Module.host.ledger.write(request, HEAPU8.slice(writes, writes + length));
+  },
+  host_ledger_read__deps: ['$hostText'],
+  host_ledger_read: function (request, from, fromLength, to, toLength, limit) {
+    Module.host.ledger.read(request, hostText(from, fromLength), hostText(to, toLength), limit);
+  },
   host_after: function (request, ms) { Module.host.after(request, ms); },
   host_now: function () { return Date.now(); },
   host_monotonic: function () { return performance.now(); },

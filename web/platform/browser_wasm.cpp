@@ -33,6 +33,10 @@ int host_local_set(const char* key, std::size_t key_length, const char* value, s
 void host_local_remove(const char* key, std::size_t key_length);
 void host_blob(std::uint32_t request, int verb, const char* key, std::size_t key_length, const char* bytes,
                std::size_t length);
+void host_ledger_watch();
+void host_ledger_write(std::uint32_t request, const char* writes, std::size_t length);
+void host_ledger_read(std::uint32_t request, const char* from, std::size_t from_length, const char* to,
+                      std::size_t to_length, int limit);
 void host_after(std::uint32_t request, int ms);
 double host_now();
 double host_monotonic();
@@ -60,6 +64,16 @@ namespace ringup::platform {
 namespace {
 
 constexpr int blob_verb_get = 0, blob_verb_put = 1, blob_verb_remove = 2;
+
+void append_length(std::string& out, std::size_t length) {
+  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift & 0xff);
+}
+std::size_t length_at(std::string_view bytes, std::size_t at) {
+  std::size_t length = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    length |= std::size_t{static_cast<unsigned char>(bytes[at + i])} << 8 * i;
+  return length;
+}
 
 class BrowserBridge : public Bridge {
  public:
@@ -119,6 +133,29 @@ class BrowserBridge : public Bridge {
   void blob_remove(std::string_view key, StoreDone done) override {
     blob(blob_verb_remove, key, {},
          [done = std::move(done)](std::optional<std::string> ok) { done(ok.has_value()); });
+  }
+  void ledger_watch(std::function<void(LedgerState)> is) override {
+    ledger_is_ = std::move(is);
+    host_ledger_watch();
+  }
+  /// Of each write the verb as a byte, then key and bytes, each behind its length (32 bits, low byte first).
+  void ledger_write(std::vector<LedgerWrite> writes, LedgerDone done) override {
+    std::string all;
+    for (const LedgerWrite& write : writes) {
+      all += static_cast<char>(write.verb);
+      append_length(all, write.key.size());
+      all += write.key;
+      append_length(all, write.bytes.size());
+      all += write.bytes;
+    }
+    const std::uint32_t id = ++last_request_;
+    ledger_writes_[id] = std::move(done);
+    host_ledger_write(id, all.data(), all.size());
+  }
+  void ledger_read(std::string_view from, std::string_view to, int limit, LedgerRead done) override {
+    const std::uint32_t id = ++last_request_;
+    ledger_reads_[id] = std::move(done);
+    host_ledger_read(id, from.data(), from.size(), to.data(), to.size(), limit);
   }
   void after(int ms, std::function<void()> done) override {
     const std::uint32_t id = ++last_request_;
@@ -194,6 +231,33 @@ class BrowserBridge : public Bridge {
   void rang(std::uint32_t id) {
     if (auto node = timers_.extract(id)) node.mapped()();
   }
+  void ledger_is(LedgerState state) {
+    const auto is = ledger_is_;
+    if (is) is(state);
+  }
+  void ledger_wrote(std::uint32_t id, LedgerOutcome outcome) {
+    if (auto node = ledger_writes_.extract(id)) node.mapped()(outcome);
+  }
+  /// Keys and bytes in turn, each behind its length.
+  void ledger_came(std::uint32_t id, bool there, std::string_view all) {
+    auto node = ledger_reads_.extract(id);
+    if (!node) return;
+    if (!there) return node.mapped()(std::nullopt);
+    std::vector<std::pair<std::string, std::string>> entries;
+    std::size_t at = 0;
+    const auto take = [&] {
+      const std::size_t length = length_at(all, at);
+      const std::string_view part = all.substr(at + 4, length);
+      at += 4 + length;
+      return std::string(part);
+    };
+    while (at < all.size()) {
+      std::string key = take();
+      std::string bytes = take();
+      entries.emplace_back(std::move(key), std::move(bytes));
+    }
+    node.mapped()(std::move(entries));
+  }
   void blob_done(std::uint32_t id, std::optional<std::string> bytes) {
     if (auto node = blobs_.extract(id)) node.mapped()(std::move(bytes));
   }
@@ -219,6 +283,9 @@ class BrowserBridge : public Bridge {
   std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
   std::map<std::uint32_t, PickDone> picks_;
   std::map<std::uint32_t, BlobDone> blobs_;
+  std::function<void(LedgerState)> ledger_is_;
+  std::map<std::uint32_t, LedgerDone> ledger_writes_;
+  std::map<std::uint32_t, LedgerRead> ledger_reads_;
   std::map<std::uint32_t, std::function<void()>> timers_;
 };
 
@@ -470,6 +537,25 @@ EMSCRIPTEN_KEEPALIVE void ringup_picture(std::uint32_t request, float width, flo
 
 EMSCRIPTEN_KEEPALIVE void ringup_rang(std::uint32_t request) {
   browser().bridge().rang(request);
+}
+
+/// state: 0 mine, 1 others, 2 emptied.
+EMSCRIPTEN_KEEPALIVE void ringup_ledger_is(int state) {
+  browser().bridge().ledger_is(static_cast<ringup::platform::LedgerState>(state));
+  browser().redraw();
+}
+
+/// outcome: 0 stored, 1 taken, 2 full, 3 failed.
+EMSCRIPTEN_KEEPALIVE void ringup_ledger_wrote(std::uint32_t request, int outcome) {
+  browser().bridge().ledger_wrote(request, static_cast<ringup::platform::LedgerOutcome>(outcome));
+  browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_ledger_came(std::uint32_t request, int there, char* bytes,
+                                             std::size_t length) {
+  const std::string all = take(bytes, length);
+  browser().bridge().ledger_came(request, there != 0, all);
+  browser().redraw();
 }
 
 EMSCRIPTEN_KEEPALIVE void ringup_blob_done(std::uint32_t request, int there, char* bytes,

@@ -74,6 +74,11 @@ class Headless : public Runtime, private Bridge {
   void answer(std::string_view url_prefix, int status, std::string body);
   std::map<std::string, std::string, std::less<>>& local() { return local_; }
   std::map<std::string, std::string, std::less<>>& blobs() { return blobs_; }
+  /// The till's ledger, as it would be found after the app was killed. Writes reach it in settle().
+  std::map<std::string, std::string, std::less<>>& ledger() { return ledger_; }
+  /// What comes of the next write instead of `stored`.
+  void fail_ledger(LedgerOutcome outcome) { ledger_outcome_ = outcome; }
+  void tell(LedgerState state);
   const std::vector<std::string>& announced() const { return announced_; }
   const std::vector<std::string>& printed() const { return printed_; }
   const std::string& copied() const { return copied_; }
@@ -117,6 +122,9 @@ class Headless : public Runtime, private Bridge {
   void blob_get(std::string_view key, BlobDone done) override;
   void blob_put(std::string_view key, std::string bytes, StoreDone done) override;
   void blob_remove(std::string_view key, StoreDone done) override;
+  void ledger_watch(std::function<void(LedgerState)> is) override;
+  void ledger_write(std::vector<LedgerWrite> writes, LedgerDone done) override;
+  void ledger_read(std::string_view from, std::string_view to, int limit, LedgerRead done) override;
   void after(int ms, std::function<void()> done) override;
   std::int64_t now_ms() override { return unix_ms_ + static_cast<std::int64_t>(clock_ms_); }
   double monotonic_ms() override { return clock_ms_; }
@@ -153,7 +161,9 @@ class Headless : public Runtime, private Bridge {
   std::vector<std::string> told_tabs_;
   std::vector<std::function<void()>> callbacks_;
   std::multimap<double, std::function<void()>> timers_;  // by the clock
-  std::map<std::string, std::string, std::less<>> local_, blobs_;
+  std::map<std::string, std::string, std::less<>> local_, blobs_, ledger_;
+  LedgerOutcome ledger_outcome_ = LedgerOutcome::stored;
+  std::function<void(LedgerState)> ledger_is_;
   std::vector<std::string> announced_, printed_;
   std::string copied_, gone_to_, title_;
   std::vector<std::string> history_{""};

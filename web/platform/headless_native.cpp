@@ -298,6 +298,47 @@ void Headless::blob_remove(std::string_view key, StoreDone done) {
   callbacks_.emplace_back([done = std::move(done)] { done(true); });
 }
 
+void Headless::ledger_watch(std::function<void(LedgerState)> is) {
+  ledger_is_ = std::move(is);
+  callbacks_.emplace_back([this] { ledger_is_(LedgerState::mine); });
+}
+
+void Headless::tell(LedgerState state) {
+  ledger_is_(state);
+  redraw();
+  settle();
+}
+
+void Headless::ledger_write(std::vector<LedgerWrite> writes, LedgerDone done) {
+  callbacks_.emplace_back([this, writes = std::move(writes), done = std::move(done)] {
+    const LedgerOutcome wanted = std::exchange(ledger_outcome_, LedgerOutcome::stored);
+    if (wanted != LedgerOutcome::stored) return done(wanted);
+    auto after = ledger_;
+    for (const LedgerWrite& write : writes) {
+      if (write.verb == LedgerWrite::Verb::add && after.contains(write.key))
+        return done(LedgerOutcome::taken);
+      if (write.verb == LedgerWrite::Verb::remove)
+        after.erase(write.key);
+      else
+        after[write.key] = write.bytes;
+    }
+    ledger_ = std::move(after);
+    done(LedgerOutcome::stored);
+  });
+}
+
+void Headless::ledger_read(std::string_view from, std::string_view to, int limit, LedgerRead done) {
+  callbacks_.emplace_back(
+      [this, from = std::string(from), to = std::string(to), limit, done = std::move(done)] {
+        std::vector<std::pair<std::string, std::string>> found;
+        for (auto at = ledger_.lower_bound(from); at != ledger_.end() && at->first < to; ++at) {
+          if (static_cast<int>(found.size()) == limit) break;
+          found.emplace_back(*at);
+        }
+        done(std::move(found));
+      });
+}
+
 void Headless::after(int ms, std::function<void()> done) {
   timers_.emplace(clock_ms_ + static_cast<double>(ms), std::move(done));
 }

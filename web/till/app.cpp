@@ -10,7 +10,11 @@ namespace {
 class TillApp final : public ui::App {
  public:
   explicit TillApp(platform::Platform& platform)
-      : ui::App(platform), model_(platform.bridge()), menu_(platform) {}
+      : ui::App(platform), model_(platform.bridge()), menu_(platform) {
+    model_.on_notice = [](const std::string& words, bool bad) {
+      ui::toast(words, {}, {}, bad ? ui::Tone::bad : ui::Tone::warn);
+    };
+  }
 
   void event(const platform::Event& event) override {
     using platform::EventKind;
@@ -20,7 +24,10 @@ class TillApp final : public ui::App {
         break;
       case EventKind::online:
       case EventKind::shown:
-        model_.sync().wake();
+        model_.wake();
+        break;
+      case EventKind::told:
+        model_.told(event.text);
         break;
       case EventKind::offline:
         model_.sync().lost();
@@ -30,7 +37,6 @@ class TillApp final : public ui::App {
         break;
       case EventKind::hidden:
       case EventKind::restored:
-      case EventKind::told:
       case EventKind::drag_in:
       case EventKind::drag_out:
       case EventKind::dropped:
@@ -57,7 +63,7 @@ class TillApp final : public ui::App {
 
   void draw() override {
     draw_all();
-    keep_up();
+    if (!model_.opening()) keep_up();
   }
 
   /// Lets the browser start a newer version only while nothing is open, and asks it to keep what is stored
@@ -76,6 +82,14 @@ class TillApp final : public ui::App {
   }
 
   void draw_all() {
+    if (model_.opening()) {
+      const ui::Group main("opening", ui::Role::main, "Till", ui::screen());
+      return draw_opening(model_);
+    }
+    if (model_.looks_on() && (!model_.enrolled() || !model_.cashier().has_value())) {
+      const ui::Group main("looks-on", ui::Role::main, "Till", ui::screen());
+      return draw_nothing_to_see();
+    }
     if (!model_.enrolled()) {
       const ui::Group main("enrol", ui::Role::main, "Pair this till", ui::screen());
       return enrol_.draw(model_);

@@ -7,8 +7,13 @@
 namespace ringup::till {
 namespace {
 
-constexpr std::string_view cart_key = "till/cart";
+constexpr std::string_view cart_draft = "cart";
+constexpr std::string_view booked_words = "booked";  // to the other tabs of this till
 constexpr std::int64_t minute_ms = 60'000, day_ms = 86'400'000;
+
+Failure only_looks_on() {
+  return {Error::conflict, {}, "Another tab is the till. Close that one, and this one takes its place."};
+}
 
 MoneyFormat format_of(Currency currency) {
   MoneyFormat format;
@@ -28,12 +33,56 @@ MoneyFormat format_of(Currency currency) {
 }  // namespace
 
 Model::Model(platform::Bridge& bridge)
-    : bridge_(bridge), memory_(bridge), server_(bridge), sync_(bridge, memory_, server_) {
+    : bridge_(bridge),
+      memory_(bridge),
+      server_(bridge),
+      sync_(bridge, memory_, server_),
+      refunds_(memory_, server_) {
   sync_.shelf().on_change = [this] {
     follow_rules();
     if (!sync_.shelf().loading()) restore_cart();
   };
-  if (enrolled()) sync_.start();
+  bridge_.ledger_watch([this](platform::LedgerState state) { ledger_is(state); });
+}
+
+// --- this device ---
+
+void Model::ledger_is(platform::LedgerState state) {
+  if (state == platform::LedgerState::emptied) {
+    if (looks_on() || opening()) return;  // the till writes it again; or there was nothing yet
+    return memory_.write_again([this](Result<void> done) {
+      sync_.went();
+      if (!on_notice) return;
+      on_notice(done.ok()
+                    ? "The browser deleted what this till keeps on this device. All that was not on the "
+                      "server yet has been written again."
+                    : words_of(done.failure()),
+                !done.ok());
+    });
+  }
+  const bool look_on = state == platform::LedgerState::others;
+  memory_.open(
+      look_on, [this] { known(); },
+      [this] {
+        if (!looks_on() && enrolled()) sync_.start();
+      });
+}
+
+void Model::known() {
+  if (enrolled()) sync_.shelf().open();
+}
+
+void Model::told(std::string_view words) {
+  if (words == booked_words) look_again();
+}
+
+void Model::look_again() {
+  if (looks_on() && !opening()) memory_.open(true, nullptr, nullptr);
+}
+
+void Model::wake() {
+  look_again();
+  sync_.wake();
 }
 
 /// The rules come with the catalogue. A cart keeps those it began with, so they change between sales only.
@@ -46,16 +95,20 @@ void Model::follow_rules() {
   cart_ = Cart(catalogue().currency(), rules);
 }
 
-void Model::enrol(std::string pairing_code, std::function<void(Result<void>)> done) {
+void Model::enrol(std::string pairing_code, Done done) {
   server_.enrol(std::move(pairing_code), {}, [this, done = std::move(done)](Result<Enrolment> enrolment) {
     if (!enrolment.ok()) return done(enrolment.failure());
-    Result<void> kept = memory_.enrol(*enrolment);
-    if (kept.ok()) sync_.start();
-    done(kept);
+    memory_.enrol(*enrolment, [this, done](Result<void> kept) {
+      if (kept.ok()) {
+        known();
+        sync_.start();
+      }
+      done(kept);
+    });
   });
 }
 
-void Model::sign_in(std::string email, std::string password, std::function<void(Result<void>)> done) {
+void Model::sign_in(std::string email, std::string password, Done done) {
   server_.sign_in(memory_.enrolment()->tenant, std::move(email), std::move(password),
                   [this, done = std::move(done)](Result<Cashier> cashier) {
                     if (!cashier.ok()) return done(cashier.failure());
@@ -70,6 +123,8 @@ void Model::sign_out() {
 }
 
 Result<LineId> Model::add(const Product& product, Quantity quantity, std::optional<UnitPrice> price) {
+  if (looks_on()) return only_looks_on();
+  if (saving_) return fail(Error::conflict, {}, "Wait until the payment is saved.");
   const std::optional<Rate> rate = catalogue().rate_of(product.tax_class);
   if (!rate.has_value()) {
     return fail(
@@ -106,75 +161,28 @@ Result<std::string> Model::scan(std::string_view code) {
   return product->name;
 }
 
-namespace {
-
-json::Value draft_of(const Discount& discount) {
-  return json::Object{{"amount", discount.amount}, {"rate", discount.rate.ppm}};
-}
-
-Result<Discount> read_discount(const json::Value& value) {
-  json::Reader in = TRY(json::Reader::object(value));
-  const Amount amount = TRY(in.integer("amount", 0, json::integer_max));
-  const std::int64_t rate = TRY(in.integer("rate", 0, rate_one));
-  return rate > 0 ? Discount::of_rate(Rate{rate}) : Discount::of_amount(amount);
-}
-
-}  // namespace
-
 void Model::keep_cart() {
-  if (!cart_restored_) return;
-  std::string draft;
-  if (!cart_.empty()) {
-    json::Array lines;
-    for (const CartLine& line : cart_.lines()) {
-      lines.push_back(json::Object{{"product", line.item.product},
-                                   {"price", line.item.unit_price.value},
-                                   {"quantity", line.quantity.thousandths},
-                                   {"discount", draft_of(line.discount)}});
-    }
-    json::Object members{{"lines", std::move(lines)}, {"discount", draft_of(cart_.discount())}};
-    if (customer.has_value()) {
-      members.push_back({"customer", json::Object{{"id", customer->id},
-                                                  {"first_name", customer->first_name},
-                                                  {"last_name", customer->last_name},
-                                                  {"email", customer->email}}});
-    }
-    draft = json::dump(members);
-  }
-  if (draft == kept_cart_) return;
-  kept_cart_ = draft;
-  if (draft.empty())
-    bridge_.local_remove(cart_key);
-  else
-    bridge_.local_set(cart_key, draft);
+  if (cart_restored_ && !saving_ && !looks_on())
+    memory_.keep_draft(cart_draft, write_cart_draft(cart_, customer));
 }
 
 /// The cart as it was before a reload, once the catalogue is here. A line whose product is gone is left out.
 void Model::restore_cart() {
-  if (cart_restored_) return;
+  if (cart_restored_ || looks_on()) return;
   cart_restored_ = true;
-  const std::optional<std::string> text = bridge_.local_get(cart_key);
-  if (!text.has_value() || !cart_.empty()) return;
-  kept_cart_ = *text;
   const auto restore = [&]() -> Result<void> {
-    const json::Value value = TRY(json::parse(*text));
-    json::Reader in = TRY(json::Reader::object(value));
-    for (const json::Value& item : *TRY(in.array("lines", cart_lines_max))) {
-      json::Reader line = TRY(json::Reader::object(item));
-      const Product* product = catalogue().find(TRY(line.id("product")));
+    const CartDraft draft = TRY(read_cart_draft(memory_.draft(cart_draft)));
+    for (const CartDraft::Line& line : draft.lines) {
+      const Product* product = catalogue().find(line.product);
       if (product == nullptr) continue;
-      const UnitPrice price{TRY(line.integer("price", 0, unit_price_max))};
-      const Quantity quantity{TRY(line.integer("quantity", 1, quantity_max))};
-      const LineId id = TRY(add(*product, quantity, price));
-      const Discount discount = TRY(read_discount(*TRY(line.any("discount"))));
-      if (!discount.is_none()) TRY(cart_.discount_line(id, discount));
+      const LineId id = TRY(add(*product, line.quantity, line.price));
+      if (!line.discount.is_none()) TRY(cart_.discount_line(id, line.discount));
     }
-    const Discount discount = TRY(read_discount(*TRY(in.any("discount"))));
-    if (!discount.is_none() && !cart_.empty()) TRY(cart_.discount_cart(discount));
-    if (const json::Value* who = in.find("customer")) choose_customer(TRY(read_customer(*who)));
+    if (!draft.discount.is_none() && !cart_.empty()) TRY(cart_.discount_cart(draft.discount));
+    if (draft.customer.has_value()) choose_customer(draft.customer);
     return {};
   };
-  (void)restore();  // what cannot be read is no cart
+  if (cart_.empty()) (void)restore();  // what cannot be read is no cart
 }
 
 void Model::choose_customer(std::optional<Customer> chosen) {
@@ -187,13 +195,21 @@ void Model::customers(const std::string& query, std::function<void(Result<std::v
   server_.customers(memory_.enrolment()->token, query, std::move(done));
 }
 
-Result<journal::Record> Model::record(journal::Kind kind, json::Value body) {
+// --- booking ---
+
+void Model::book(journal::Kind kind, json::Value body, Memory::RecordDone done) {
+  append(kind, std::move(body), {}, std::move(done));
+}
+
+void Model::append(journal::Kind kind, json::Value body,
+                   std::vector<std::pair<std::string, std::string>> drafts, Memory::RecordDone done) {
   ASSERT(cashier().has_value());
-  if (sync_.needs_epoch()) {
-    return fail(
-        Error::precondition_failed, {},
-        "This till must ask the server for a new number range first. Connect to the network and try again.");
-  }
+  if (looks_on()) return done(only_looks_on());
+  if (saving_) return done(fail(Error::conflict, {}, "Wait until the last one is saved."));
+  if (sync_.needs_epoch())
+    return done(fail(Error::precondition_failed, {},
+                     "This till must ask the server for a new number range first. Connect to the network and "
+                     "try again."));
   std::array<std::uint8_t, 10> random;
   bridge_.random(random);
   journal::Record draft;
@@ -204,19 +220,43 @@ Result<journal::Record> Model::record(journal::Kind kind, json::Value body) {
   draft.user = cashier()->user;
   draft.price_list = catalogue().version();
   draft.body = std::move(body);
-  journal::Record kept = TRY(memory_.append(std::move(draft)));
-  sync_.added(kept);
-  return kept;
+  saving_ = true;
+  memory_.append(std::move(draft), std::move(drafts),
+                 [this, done = std::move(done)](Result<journal::Record> kept) {
+                   saving_ = false;
+                   if (kept.ok()) {
+                     sync_.added(*kept);
+                     bridge_.tell_tabs(booked_words);
+                   }
+                   done(std::move(kept));
+                 });
 }
 
-Result<void> Model::take_payment(std::span<const Tender> tenders) {
-  const Sale sale = TRY(cart_.finish(tenders, memory_.next_receipt()));
-  const journal::Record kept = TRY(record(journal::Kind::sale, write_sale_body(sale)));
-  cart_.clear();
-  choose_customer(std::nullopt);
-  follow_rules();
-  return show(kept, true);
+void Model::take_payment(std::span<const Tender> tenders, Done done) {
+  const Result<Sale> sale = cart_.finish(tenders, memory_.next_receipt());
+  if (!sale.ok()) return done(sale.failure());
+  // The cart leaves the device in the same transaction: cut off right after it, it must not come back.
+  append(journal::Kind::sale, write_sale_body(*sale), {{std::string(cart_draft), {}}},
+         [this, done = std::move(done)](Result<journal::Record> kept) {
+           if (!kept.ok()) return done(kept.failure());
+           cart_.clear();
+           choose_customer(std::nullopt);
+           follow_rules();
+           done(show(*kept, true));
+         });
 }
+
+void Model::give_back(const RefundDraft& draft, TenderKind kind, Done done) {
+  const Result<Refund> refund = Refunds::make(draft, kind, memory_.next_receipt());
+  if (!refund.ok()) return done(refund.failure());
+  append(journal::Kind::refund, write_refund_body(*refund), {},
+         [this, done = std::move(done)](Result<journal::Record> kept) {
+           if (!kept.ok()) return done(kept.failure());
+           done(show(*kept, true));
+         });
+}
+
+// --- after the sale ---
 
 ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const {
   ReceiptSetup setup;
@@ -261,10 +301,11 @@ Result<void> Model::show(const journal::Record& record, bool fresh) {
   return {};
 }
 
-void Model::show_receipt(const Id& id) {
-  for (const Stored& stored : memory_.records()) {
-    if (stored.record.id == id) (void)show(stored.record, false);
-  }
+void Model::show_receipt(const Id& id, Done done) {
+  memory_.read(id, [this, done = std::move(done)](Result<journal::Record> record) {
+    if (!record.ok()) return done(record.failure());
+    done(show(*record, false));
+  });
 }
 
 void Model::print_receipt() {
@@ -277,91 +318,21 @@ std::vector<Entry> Model::today() const {
   const std::int64_t local = now + bridge_.utc_offset_minutes(now) * minute_ms;
   const std::int64_t midnight = now - local % day_ms;
   std::vector<Entry> entries;
-  for (const Stored& stored : memory_.records()) {
-    const journal::Record& record = stored.record;
-    const bool refund = record.kind == journal::Kind::refund;
-    if (record.at < midnight || (!refund && record.kind != journal::Kind::sale)) continue;
-    const json::Value* receipt = record.body.find("receipt");
-    const json::Value* total = record.body.find("total");
-    if (receipt == nullptr || receipt->as_string() == nullptr || total == nullptr ||
-        total->as_integer() == nullptr)
-      continue;
-    entries.push_back(
-        {record.id, record.at, refund, *receipt->as_string(), *total->as_integer(), stored.delivered});
+  for (const Kept& kept : memory_.kept()) {
+    const bool refund = kept.kind == journal::Kind::refund;
+    if (kept.at < midnight || (!refund && kept.kind != journal::Kind::sale)) continue;
+    entries.push_back({kept.id, kept.at, refund, kept.receipt, kept.total, kept.delivered});
   }
   std::reverse(entries.begin(), entries.end());
   return entries;
 }
 
-std::optional<RefundDraft> Model::refund_of(const Id& sale) const {
-  std::optional<RefundDraft> draft;
-  for (const Stored& stored : memory_.records()) {
-    if (stored.record.id == sale && stored.record.kind == journal::Kind::sale) {
-      if (Result<Sale> read = read_sale_body(stored.record.body); read.ok()) {
-        draft.emplace(RefundDraft{sale, std::move(read).value(), {}, {}});
-        draft->chosen.assign(draft->sale.lines.size(), Quantity{0});
-      }
-    }
-  }
-  if (!draft.has_value()) return draft;
-  for (const Stored& stored : memory_.records()) {
-    if (stored.record.kind != journal::Kind::refund) continue;
-    const Result<Refund> refund = read_refund_body(stored.record.body);
-    if (refund.ok() && refund->sale == sale) (void)ringup::add(draft->before, *refund);
-  }
-  return draft;
+void Model::refund_of(const Id& sale, Refunds::DraftDone done) {
+  refunds_.of(sale, std::move(done));
 }
 
-/// The server knows refunds of other tills; this till knows its own that have not arrived yet. Both count.
-void Model::find_receipt(const std::string& number, std::function<void(Result<RefundDraft>)> done) {
-  if (sync_.connection() != Connection::online) {
-    for (const Stored& stored : memory_.records()) {
-      const json::Value* receipt = stored.record.body.find("receipt");
-      if (stored.record.kind != journal::Kind::sale || receipt == nullptr ||
-          receipt->as_string() == nullptr || *receipt->as_string() != number)
-        continue;
-      if (std::optional<RefundDraft> draft = refund_of(stored.record.id)) return done(std::move(*draft));
-    }
-  }
-  server_.sale_by_receipt(memory_.enrolment()->token, number,
-                          [this, done = std::move(done)](Result<FoundSale> found) {
-                            if (!found.ok()) return done(found.failure());
-                            RefundDraft draft{found->id, std::move(found->sale), {}, {}};
-                            draft.chosen.assign(draft.sale.lines.size(), Quantity{0});
-                            for (const Refund& refund : found->refunds) {
-                              if (Result<void> added = ringup::add(draft.before, refund); !added.ok())
-                                return done(added.failure());
-                            }
-                            for (const Stored& stored : memory_.records()) {
-                              if (stored.delivered || stored.record.kind != journal::Kind::refund) continue;
-                              const Result<Refund> refund = read_refund_body(stored.record.body);
-                              if (refund.ok() && refund->sale == draft.sale_id)
-                                (void)ringup::add(draft.before, *refund);
-                            }
-                            done(std::move(draft));
-                          });
-}
-
-Result<Refund> Model::refund_from(const RefundDraft& draft, TenderKind kind, std::string_view number) const {
-  RefundRequest request;
-  request.rest = kind;
-  for (std::size_t i = 0; i < draft.chosen.size(); ++i) {
-    if (draft.chosen[i].thousandths > 0) request.lines.push_back({draft.sale.lines[i].line, draft.chosen[i]});
-  }
-  return make_refund(draft.sale_id, draft.sale, draft.before, request, number);
-}
-
-Result<Amount> Model::refund_total(const RefundDraft& draft, TenderKind kind) const {
-  const Refund refund = TRY(refund_from(draft, kind, "A1-1-000001"));
-  Amount given = 0;
-  for (const Tender& tender : refund.body.tenders) given -= tender.amount;
-  return given;
-}
-
-Result<void> Model::give_back(const RefundDraft& draft, TenderKind kind) {
-  const Refund refund = TRY(refund_from(draft, kind, memory_.next_receipt()));
-  const journal::Record kept = TRY(record(journal::Kind::refund, write_refund_body(refund)));
-  return show(kept, true);
+void Model::find_receipt(const std::string& number, Refunds::DraftDone done) {
+  refunds_.find(number, sync_.connection() != Connection::online, std::move(done));
 }
 
 Currency Model::currency() const {

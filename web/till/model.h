@@ -4,6 +4,10 @@
 ///
 /// Owns memory, server and sync. Not thread-safe; lives as long as the app. What fails answers a Failure in
 /// words that can be shown as they are, and changes nothing.
+///
+/// What is booked is asked for and done later: `done` comes when the record is on the disk of this device, or
+/// with the reason why it is not. One at a time; while saving() nothing else is booked. `done` may come
+/// before the call returns where nothing had to be written.
 #include <functional>
 #include <map>
 #include <optional>
@@ -13,7 +17,9 @@
 
 #include "core/sale/cart.h"
 #include "core/sale/receipt.h"
+#include "web/till/cart_draft.h"
 #include "web/till/memory.h"
+#include "web/till/refunds.h"
 #include "web/till/server.h"
 #include "web/till/sync.h"
 
@@ -41,24 +47,32 @@ struct ShownReceipt {
   double shown_at_ms = 0;
 };
 
-/// A sale that is being given back, with what was given back before.
-struct RefundDraft {
-  Id sale_id;
-  Sale sale;
-  Refunded before;
-  std::vector<Quantity> chosen;  // per line of the sale; 0: stays sold
-};
-
 class Model {
  public:
+  using Done = std::function<void(Result<void>)>;
   explicit Model(platform::Bridge& bridge);
+
+  // --- this device ---
+  /// What it holds is not read yet: nothing can be said about the till.
+  bool opening() const { return memory_.opening(); }
+  /// Another tab is the till: nothing may be booked here.
+  bool looks_on() const { return memory_.looks_on(); }
+  /// A record is on its way to the disk: buttons are disabled and say "Saving…".
+  bool saving() const { return saving_; }
+  Memory& memory() { return memory_; }
+  /// Called with words that the cashier must read now; `bad`: something went wrong that is not mended.
+  std::function<void(const std::string& words, bool bad)> on_notice;
+  /// What another tab of this till said.
+  void told(std::string_view words);
+  /// The page is in front again, or the network is back.
+  void wake();
 
   // --- who and where ---
   bool enrolled() const { return memory_.enrolment().has_value(); }
   const Settings& settings() const { return memory_.enrolment()->settings; }
   const std::optional<Cashier>& cashier() const { return memory_.cashier(); }
-  void enrol(std::string pairing_code, std::function<void(Result<void>)> done);
-  void sign_in(std::string email, std::string password, std::function<void(Result<void>)> done);
+  void enrol(std::string pairing_code, Done done);
+  void sign_in(std::string email, std::string password, Done done);
   void sign_out();
 
   // --- the catalogue ---
@@ -77,23 +91,27 @@ class Model {
   void customers(const std::string& query, std::function<void(Result<std::vector<Customer>>)> done);
 
   /// Books the cart as a sale: on the disk of this device first, then the receipt, then to the server.
-  Result<void> take_payment(std::span<const Tender> tenders);
+  void take_payment(std::span<const Tender> tenders, Done done);
+  /// Appends a record of any kind.
+  void book(journal::Kind kind, json::Value body, Memory::RecordDone done);
 
   /// Keeps the cart on the device, so that it survives a reload; cheap when nothing changed.
   void keep_cart();
 
   // --- after the sale ---
   const std::optional<ShownReceipt>& receipt() const { return receipt_; }
-  void show_receipt(const Id& id);
+  void show_receipt(const Id& id, Done done);
   void print_receipt();
   /// Today's sales and refunds of this till, newest first.
   std::vector<Entry> today() const;
   /// A sale of this till, or by its receipt number from the server.
-  std::optional<RefundDraft> refund_of(const Id& sale) const;
-  void find_receipt(const std::string& number, std::function<void(Result<RefundDraft>)> done);
+  void refund_of(const Id& sale, Refunds::DraftDone done);
+  void find_receipt(const std::string& number, Refunds::DraftDone done);
   /// What giving back the chosen lines comes to, positive.
-  Result<Amount> refund_total(const RefundDraft& draft, TenderKind kind) const;
-  Result<void> give_back(const RefundDraft& draft, TenderKind kind);
+  Result<Amount> refund_total(const RefundDraft& draft, TenderKind kind) const {
+    return Refunds::total(draft, kind);
+  }
+  void give_back(const RefundDraft& draft, TenderKind kind, Done done);
 
   // --- words ---
   std::string money(Amount amount) const;
@@ -106,21 +124,24 @@ class Model {
  private:
   std::string local_time(std::int64_t unix_ms) const;
   void follow_rules();
-  Result<journal::Record> record(journal::Kind kind, json::Value body);
+  void ledger_is(platform::LedgerState state);
+  void known();
+  void look_again();
+  void append(journal::Kind kind, json::Value body, std::vector<std::pair<std::string, std::string>> drafts,
+              Memory::RecordDone done);
   ReceiptSetup setup_at(std::int64_t unix_ms, const std::string& cashier) const;
   Result<void> show(const journal::Record& record, bool fresh);
   void restore_cart();
-  Result<Refund> refund_from(const RefundDraft& draft, TenderKind kind, std::string_view number) const;
 
   platform::Bridge& bridge_;
   Memory memory_;
   Server server_;
   Sync sync_;
+  Refunds refunds_;
   Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
   std::optional<ShownReceipt> receipt_;
   std::map<Id, std::string> customer_names_;  // of those chosen since the start, for their receipts
-  std::string kept_cart_;                     // as it lies on the device
-  bool cart_restored_ = false;
+  bool cart_restored_ = false, saving_ = false;
 };
 
 }  // namespace ringup::till

@@ -93,7 +93,7 @@ void Shelf::note_base(int pages) {
 }
 
 void Shelf::fetch() {
-  if (fetching_) return;
+  if (fetching_ || memory_.looks_on()) return;  // the tab that is the till stores what it fetches
   fetching_ = true;
   const bool fresh = pages_ == 0 || pages_ >= pages_max;
   // Stock moves all day, a page a minute. All that changed since the first download is little more than the

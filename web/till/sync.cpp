@@ -18,22 +18,27 @@ void Sync::start() {
   outbox_ = journal::Outbox();
   memory_.fill(outbox_);
   outbox_.reconnected();
-  follow();
+  if (!std::exchange(started_, true)) follow();
   send();
-  shelf_.open();
 }
 
 void Sync::added(const journal::Record& record) {
+  if (!started_) return;  // start() finds it
   (void)outbox_.add(record.epoch, record.seq, record.id, journal::record_text(record).size());
   send();
 }
 
 void Sync::wake() {
-  if (!memory_.enrolment().has_value()) return;
+  if (!memory_.enrolment().has_value() || memory_.looks_on()) return;
   lost_at_ = bridge_.monotonic_ms();  // the stream may have rested
   outbox_.reconnected();
   send();
   shelf_.fetch();
+}
+
+void Sync::went() {
+  for (const Kept& kept : memory_.kept())
+    outbox_.deleted_through(kept.epoch, memory_.gone_through(kept.epoch));
 }
 
 void Sync::lost() {
@@ -126,37 +131,40 @@ void Sync::fetch_settings() {
 // --- the journal ---
 
 void Sync::send() {
-  if (in_flight_) return;
+  if (in_flight_ || !started_) return;
   const std::int64_t now = static_cast<std::int64_t>(bridge_.monotonic_ms());
   const journal::Outbox::Plan plan = outbox_.plan(now);
   if (plan.action == journal::Outbox::Action::wait) return send_in(plan.wait_ms);
   if (plan.action == journal::Outbox::Action::enrol) return enrol_again();
 
-  std::vector<std::string> texts;
-  for (const std::int64_t seq : plan.seqs) texts.push_back(memory_.text_of(plan.epoch, seq));
+  in_flight_ = true;
+  memory_.texts(plan.epoch, plan.seqs,
+                [this, plan](const std::vector<std::string>& texts) { post(plan, texts); });
+}
+
+void Sync::post(const journal::Outbox::Plan& plan, const std::vector<std::string>& texts) {
   platform::FetchRequest request;
   request.method = "POST";
   request.url = "/api/till/journal/";
   request.headers = {{"Authorization", "Till " + memory_.enrolment()->token},
                      {"Content-Type", "application/json"}};
   request.body = outbox_.write(plan, texts, bridge_.now_ms());
-  in_flight_ = true;
-  bridge_.fetch(std::move(request), [this, plan](platform::FetchResponse response) {
-    in_flight_ = false;
-    answered_ = response.status != 0 && response.status < 500;
-    refused_ = response.status == 401 || response.status == 403;
-    problem_ = response.status == 200 ? std::string() : describe(failure_of(response));
-    const auto now_ms = static_cast<std::int64_t>(bridge_.monotonic_ms());
-    outbox_.answered(plan, response.status, response.body, now_ms);
-    // Before the generation: cut off in between, the till only sends again what the server knows.
-    memory_.follow(outbox_);
-    if (const std::int64_t last = outbox_.deletable_through(plan.epoch); last > 0) {
-      memory_.forget_through(plan.epoch, last);
-      outbox_.deleted_through(plan.epoch, last);
-    }
-    if (outbox_.generation().has_value()) memory_.remember_generation(*outbox_.generation());
-    send();
-  });
+  bridge_.fetch(std::move(request),
+                [this, plan](const platform::FetchResponse& response) { answered(plan, response); });
+}
+
+void Sync::answered(const journal::Outbox::Plan& plan, const platform::FetchResponse& response) {
+  in_flight_ = false;
+  answered_ = response.status != 0 && response.status < 500;
+  refused_ = response.status == 401 || response.status == 403;
+  problem_ = response.status == 200 ? std::string() : describe(failure_of(response));
+  outbox_.answered(plan, response.status, response.body, static_cast<std::int64_t>(bridge_.monotonic_ms()));
+  // Before the generation: cut off in between, the till only sends again what the server knows.
+  memory_.follow(outbox_);
+  memory_.may_forget(plan.epoch, outbox_.deletable_through(plan.epoch));
+  outbox_.deleted_through(plan.epoch, memory_.gone_through(plan.epoch));
+  if (outbox_.generation().has_value()) memory_.remember_generation(*outbox_.generation());
+  send();
 }
 
 void Sync::send_in(std::int64_t ms) {
@@ -173,16 +181,20 @@ void Sync::send_in(std::int64_t ms) {
 
 void Sync::enrol_again() {
   in_flight_ = true;
-  server_.enrol({}, memory_.enrolment()->token, [this](Result<Enrolment> enrolment) {
+  const auto refused = [this](const Failure& failure) {
     in_flight_ = false;
-    Result<void> kept = enrolment.ok() ? memory_.enrol(*enrolment) : Result<void>(enrolment.failure());
-    if (kept.ok()) {
-      outbox_.enrolled(enrolment->epoch);
-    } else {
-      problem_ = describe(kept.failure());
-      outbox_.enrol_failed(static_cast<std::int64_t>(bridge_.monotonic_ms()));
-    }
+    problem_ = describe(failure);
+    outbox_.enrol_failed(static_cast<std::int64_t>(bridge_.monotonic_ms()));
     send();
+  };
+  server_.enrol({}, memory_.enrolment()->token, [this, refused](Result<Enrolment> enrolment) {
+    if (!enrolment.ok()) return refused(enrolment.failure());
+    memory_.enrol(*enrolment, [this, refused, epoch = enrolment->epoch](Result<void> kept) {
+      if (!kept.ok()) return refused(kept.failure());
+      in_flight_ = false;
+      outbox_.enrolled(epoch);
+      send();
+    });
   });
 }
 

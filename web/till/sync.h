@@ -27,12 +27,15 @@ enum class Connection : std::uint8_t {
 class Sync {
  public:
   Sync(platform::Bridge& bridge, Memory& memory, Server& server);
-  /// Begins once the till is enrolled: the catalogue of the last run, then what changed.
+  /// Begins once the till is enrolled and all its records are known, and again when another tab has added
+  /// some. The shelf opens by itself.
   void start();
   /// After each new record.
   void added(const journal::Record& record);
   /// The network came back, or the page is in front again.
   void wake();
+  /// Records are not on this device any more.
+  void went();
   /// The network went; said at once, without waiting for a request to fail.
   void lost();
 
@@ -54,6 +57,8 @@ class Sync {
   void everything_changed();
   void fetch_settings();
   void send();
+  void post(const journal::Outbox::Plan& plan, const std::vector<std::string>& texts);
+  void answered(const journal::Outbox::Plan& plan, const platform::FetchResponse& response);
   void send_in(std::int64_t ms);
   void enrol_again();
 
@@ -62,7 +67,7 @@ class Sync {
   Server& server_;
   journal::Outbox outbox_;
   Shelf shelf_;
-  bool in_flight_ = false, answered_ = false, refused_ = false;
+  bool started_ = false, in_flight_ = false, answered_ = false, refused_ = false;
   bool settings_asked_ = false, settings_again_ = false;
   platform::Stream stream_ = platform::Stream::refused;  // nothing is followed yet
   double lost_at_ = 0;                                   // since when it is not live

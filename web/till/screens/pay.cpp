@@ -75,7 +75,7 @@ bool PayScreen::draw_tender(Model& model, const Tender& tender, Rect line) {
 void PayScreen::draw(Model& model, Way& way) {
   ui::ground();
   Rect screen = ui::screen();
-  if (draw_header(screen.cut_top(56), "Payment")) {
+  if (draw_header(screen.cut_top(56), "Payment") && !model.saving()) {
     way.place = Place::sell;
     return;
   }
@@ -164,20 +164,22 @@ void PayScreen::draw(Model& model, Way& way) {
              {.tone = ui::Tone::bad, .align = ui::Align::centre, .lines = 2});
   if (!beside) keys = strip(std::max(left, keypad_height_min), 0);
   if (beside) area.reset();
-  if (const char key = ui::keypad("keypad", keys, {.double_zero = true}); key != 0) press(key);
+  const char key = ui::keypad("keypad", keys, {.double_zero = true});
+  if (key != 0 && !model.saving()) press(key);
   area.reset();
 
   const bool possible = (now > 0 || complete) && plausible;
   const bool allowed = possible && (kind != TenderKind::credit || model.customer.has_value());
   const std::string label =
-      complete || !possible
+      model.saving() ? std::string("Saving…")
+      : complete || !possible
           ? std::string("Take payment")
           : "Add " + model.money(now) + " " + std::string(tender_names[static_cast<std::size_t>(kind_)]);
   const bool pressed = ui::button("take", button, label,
                                   {.kind = ui::Kind::primary,
                                    .icon = button.w < narrow_width ? nullptr : icon_check,
-                                   .disabled = !allowed});
-  if (!pressed && !(allowed && ui::key_pressed("Enter"))) return;
+                                   .disabled = !allowed || model.saving()});
+  if (model.saving() || (!pressed && !(allowed && ui::key_pressed("Enter")))) return;
   if (!settled.ok()) {
     error_ = words_of(settled.failure());
     ui::announce(error_, true);
@@ -188,14 +190,15 @@ void PayScreen::draw(Model& model, Way& way) {
     typing_ = false;
     return;
   }
-  const Result<void> taken = model.take_payment(with);
-  if (!taken.ok()) {
-    error_ = words_of(taken.failure());
-    ui::announce(error_, true);
-    return;
-  }
-  begin();
-  way.place = Place::receipt;
+  model.take_payment(with, [this, &way](const Result<void>& taken) {
+    if (!taken.ok()) {
+      error_ = words_of(taken.failure());
+      ui::announce(error_, true);
+      return;
+    }
+    begin();
+    way.place = Place::receipt;
+  });
 }
 
 void ReceiptScreen::draw(Model& model, Way& way) {

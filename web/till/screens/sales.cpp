@@ -36,6 +36,30 @@ void SalesScreen::find(Model& model, Way& way) {
   });
 }
 
+void SalesScreen::show(Model& model, Way& way, const Entry& entry) {
+  model.show_receipt(entry.id, [this, &way](const Result<void>& shown) {
+    if (shown.ok())
+      way.place = Place::receipt;
+    else
+      ui::announce(error_ = words_of(shown.failure()), true);
+  });
+}
+
+void SalesScreen::open(Model& model, Way& way, const Entry& entry) {
+  if (busy_) return;
+  busy_ = true;
+  model.refund_of(entry.id, [this, &model, &way, receipt = entry.receipt](Result<RefundDraft> draft) {
+    busy_ = false;
+    if (draft.ok()) {
+      way.refund = std::move(draft).value();
+      way.place = Place::refund;
+      return;
+    }
+    number_ = receipt;  // not on this device any more; the server has it
+    find(model, way);
+  });
+}
+
 void SalesScreen::draw(Model& model, Way& way) {
   ui::ground();
   Rect screen = ui::screen();
@@ -43,6 +67,7 @@ void SalesScreen::draw(Model& model, Way& way) {
     way.place = Place::sell;
     return;
   }
+  draw_looks_on(model, screen);
   Rect rest = column_of(screen);
   const ui::FieldOptions field{.label = "Receipt number",
                                .placeholder = "A1-1-000001",
@@ -92,20 +117,18 @@ void SalesScreen::draw(Model& model, Way& way) {
                                   .chevron = true,
                                   .trailing_tone = entry.refund ? ui::Tone::bad : ui::Tone::text});
                      if (press != ui::RowPress::tap) return;
-                     if (entry.refund) {
-                       model.show_receipt(entry.id);
-                       way.place = Place::receipt;
-                     } else if (std::optional<RefundDraft> draft = model.refund_of(entry.id)) {
-                       way.refund = std::move(*draft);
-                       way.place = Place::refund;
-                     }
+                     if (entry.refund)
+                       show(model, way, entry);
+                     else
+                       open(model, way, entry);
                    });
 }
 
 void RefundScreen::draw(Model& model, Way& way) {
   ui::ground();
   Rect screen = ui::screen();
-  if (!way.refund.has_value() || draw_header(screen.cut_top(56), "Receipt " + way.refund->sale.receipt)) {
+  if (!way.refund.has_value() ||
+      (draw_header(screen.cut_top(56), "Receipt " + way.refund->sale.receipt) && !model.saving())) {
     way.place = Place::sales;
     error_.clear();
     return;
@@ -184,20 +207,23 @@ void RefundScreen::draw(Model& model, Way& way) {
       if (next != back) draft.chosen[i] = Quantity{next}, error_.clear();
     }
   }
-  const std::string label =
-      chosen == 0 || !total.ok() ? std::string("Give back") : "Give back " + model.money(*total);
+  const std::string label = model.saving()               ? std::string("Saving…")
+                            : chosen == 0 || !total.ok() ? std::string("Give back")
+                                                         : "Give back " + model.money(*total);
+  const bool possible = chosen > 0 && total.ok() && !model.saving() && !model.looks_on();
   if (!ui::button("give", button, label,
-                  {.kind = ui::Kind::danger, .icon = icon_undo_2, .disabled = chosen == 0 || !total.ok()}))
+                  {.kind = ui::Kind::danger, .icon = icon_undo_2, .disabled = !possible}))
     return;
-  const Result<void> given = model.give_back(draft, kind);
-  if (!given.ok()) {
-    error_ = words_of(given.failure());
-    ui::announce(error_, true);
-    return;
-  }
-  error_.clear();
-  way.refund.reset();
-  way.place = Place::receipt;
+  model.give_back(draft, kind, [this, &way](const Result<void>& given) {
+    if (!given.ok()) {
+      error_ = words_of(given.failure());
+      ui::announce(error_, true);
+      return;
+    }
+    error_.clear();
+    way.refund.reset();
+    way.place = Place::receipt;
+  });
 }
 
 }  // namespace ringup::till

@@ -25,6 +25,13 @@ struct Way {
   std::optional<RefundDraft> refund;
 };
 
+/// While the device is being read; says why it takes long.
+void draw_opening(Model& model);
+/// A tab that looks on while nobody is signed in at the one that is the till.
+void draw_nothing_to_see();
+/// Where this tab only looks on: a line that says so, cut from the top.
+void draw_looks_on(Model& model, Rect& rest);
+
 class EnrolScreen {
  public:
   void draw(Model& model);
@@ -131,6 +138,8 @@ class SalesScreen {
 
  private:
   void find(Model& model, Way& way);
+  void show(Model& model, Way& way, const Entry& entry);
+  void open(Model& model, Way& way, const Entry& entry);
   std::string number_, error_;
   bool busy_ = false;
 };

@@ -207,6 +207,7 @@ void SellScreen::draw(Model& model, Way& way) {
     pay = cart_.draw(model, side.inset(space::l));
   }
   draw_bar(model, way, rest.cut_top(48 + ui::touch_min + space::m));
+  draw_looks_on(model, rest);
   if (category_names_.size() > 1)
     ui::chips("categories", rest.cut_top(ui::chips_height + 2 * space::s).inset(0, space::s), "Categories",
               category_names_, category_);

@@ -20,6 +20,7 @@ struct ConnectionWords {
   std::string words;
 };
 ConnectionWords connection_words(Model& model) {
+  if (model.looks_on()) return {ui::Tone::muted, "Looking on"};
   const std::size_t waiting = model.sync().waiting();
   const std::string count = std::to_string(waiting);
   switch (model.sync().connection()) {
@@ -38,6 +39,25 @@ ConnectionWords connection_words(Model& model) {
 }
 
 }  // namespace
+
+void draw_opening(Model& model) {
+  ui::ground();
+  const std::string& problem = model.memory().problem();
+  if (problem.empty()) return;  // some milliseconds: nothing to say
+  ui::empty_state("opening", ui::screen(), icon_triangle_alert, "The till cannot open yet", problem);
+}
+
+void draw_nothing_to_see() {
+  ui::ground();
+  ui::empty_state("looks-on", ui::screen(), icon_monitor, "Another tab is the till",
+                  "Nobody is signed in there. Go to that tab, or close it to use this one.");
+}
+
+void draw_looks_on(Model& model, Rect& rest) {
+  if (!model.looks_on()) return;
+  ui::banner("looks-on", rest.cut_top(ui::banner_height), ui::Tone::warn, icon_eye,
+             "Another tab is the till. This one only looks on.");
+}
 
 void draw_connection(Model& model, Rect rect) {
   const ConnectionWords state = connection_words(model);
