@@ -1,7 +1,7 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
     table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, handshakes, sales,
-                           logins, big, backup, events, reports, wasm, peers, size, scroll), and its rows only; without it all of
+                           logins, sync, big, backup, events, reports, wasm, peers, size, scroll), and its rows only; without it all of
                            them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
@@ -78,6 +78,11 @@ ROWS = [
     (None, "sales.single_p99_ms", "one sale a request, p99", "ms", ("≤", 25)),
     (None, "sales.hundred_rate", "100 sales a request, 8 tills", "sales/s", ("≥", 0.7, "sales.hundred_raw_rate")),
     ("", "sales.hundred_raw_rate", "raw SQLite, 100 sales a commit", "sales/s", None),
+    ("30 tills with 5,000 waiting sales each come back at once", "sync.rate", "until the last is acknowledged, 200 a request",
+     "sales/s", None),
+    ("", "sync.raw_rate", "raw SQLite, 200 sales a commit", "sales/s", None),
+    (None, "sync.online_p99_ms", "a sale of another till meanwhile, p99", "ms", ("≤", 100)),
+    (None, "sync.online_p50_ms", "p50", "ms", None),
     ("250 people who sign in at once, and tills that sell", "logins.sale_p99_ms", "a sale meanwhile, p99, the worst of three", "ms", ("≤", 50)),
     ("", "logins.quiet_sale_p99_ms", "the same without them", "ms", None),
     (None, "logins.rate", "sign-ins", "/s", None),
@@ -206,7 +211,7 @@ def scroll(figures):
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
             "guard": native("guard"), "slow": native("slow"), "assets": assets, "handshakes": handshakes, "sales": native("sales"),
-            "logins": native("logins"), "big": native("big"), "backup": native("backup"), "events": native("events"),
+            "logins": native("logins"), "sync": native("sync"), "big": native("big"), "backup": native("backup"), "events": native("events"),
             "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll}
 

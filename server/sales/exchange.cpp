@@ -7,6 +7,7 @@ namespace ringup::sales {
 namespace {
 
 constexpr std::int64_t retry_batch = 500;
+constexpr std::size_t small_records_max = 10;  // a request with more makes others wait
 
 Result<store::Till> till_behind(store::Database& db, const http::TillPrincipal& principal,
                                 std::int64_t now_us) {
@@ -59,11 +60,14 @@ Result<journal::Answer> receive_journal(store::Store& store, const http::TillPri
     if (answer.ok()) TRY(ledger.finish());
     return answer;
   };
+  using Writer = store::Writer;
+  const Writer::Size size =
+      request.records.size() > small_records_max ? Writer::Size::large : Writer::Size::small;
   Result<journal::Answer> answer =
-      store.writer().write_for<journal::Answer>(job, store::Writer::Again::possible);
+      store.writer().write_for<journal::Answer>(job, Writer::Again::possible, size);
   if (!again) return answer;
   guards = Guards::each;
-  return store.writer().write_for<journal::Answer>(job, store::Writer::Again::possible);
+  return store.writer().write_for<journal::Answer>(job, Writer::Again::possible, size);
 }
 
 Result<std::int64_t> retry_quarantined(store::Store& store, std::int64_t now_us) {

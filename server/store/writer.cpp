@@ -1,5 +1,6 @@
 #include "server/store/writer.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "server/log/log.h"
@@ -56,15 +57,16 @@ Writer::~Writer() {
   thread_.join();
 }
 
-Result<void> Writer::write(const Job& job, Again again) {
+Result<void> Writer::write(const Job& job, Again again, Size size) {
   ASSERT(std::this_thread::get_id() != thread_.get_id());
-  Ticket ticket{&job, again, {}, false, {}};
+  Ticket ticket{&job, again, size, {}, false, {}};
   std::unique_lock lock(mutex_);
   if (stopping_) return fail(Error::busy, {}, "The server is stopping.");
   if (read_only_.has_value()) return fail(Error::storage, {}, read_only_->words);
-  if (queue_.size() >= queue_jobs_max) return Error::busy;
-  queue_.push_back(&ticket);
-  if (queue_.size() == 1 || queue_.size() == expected_) work_.notify_one();
+  if (queue_.size() + large_.size() >= queue_jobs_max) return Error::busy;
+  std::deque<Ticket*>& queue = size == Size::large ? large_ : queue_;
+  queue.push_back(&ticket);
+  if (queue.size() == 1 || queue.size() == expected_) work_.notify_one();
   ticket.changed.wait(lock, [&] { return ticket.done; });
   return std::move(ticket.result);
 }
@@ -80,10 +82,11 @@ void Writer::run() {
       try_again(lock);
       continue;
     }
-    work_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
-    if (queue_.empty()) return;
+    work_.wait(lock, [&] { return stopping_ || !queue_.empty() || !large_.empty(); });
+    if (queue_.empty() && large_.empty()) return;
     // Those who were answered together come back together: a moment's patience saves most of their syncs.
-    if (expected_ > 1) {
+    // Where a large job waits there is better to do.
+    if (expected_ > 1 && large_.empty()) {
       work_.wait_for(lock, std::chrono::microseconds(gather_us_max),
                      [&] { return stopping_ || queue_.size() >= expected_; });
     }
@@ -92,7 +95,10 @@ void Writer::run() {
     run_group(group);
     lock.lock();
     numbers_.jobs += group.size();
-    expected_ = std::min<std::size_t>(group.size() + queue_.size(), group_jobs_max);
+    const auto small = static_cast<std::size_t>(std::count_if(
+        group.begin(), group.end(), [](const Ticket* ticket) { return ticket->size == Size::small; }));
+    expected_ = std::min<std::size_t>(small + queue_.size(), group_jobs_max);
+    large_turn_ = small == group.size() && !large_.empty();
     for (Ticket* ticket : group) {
       ticket->done = true;
       ticket->changed.notify_one();
@@ -105,11 +111,14 @@ void Writer::run() {
   }
 }
 
-Writer::Ticket* Writer::take() {
+Writer::Ticket* Writer::take(bool first_of_group) {
   const std::lock_guard lock(mutex_);
-  if (queue_.empty()) return nullptr;
-  Ticket* ticket = queue_.front();
-  queue_.pop_front();
+  // Behind small jobs a large one is let in only where it is its turn; behind a large one, another.
+  large_turn_ = large_turn_ || (first_of_group && queue_.empty());
+  std::deque<Ticket*>& queue = queue_.empty() && large_turn_ ? large_ : queue_;
+  if (queue.empty()) return nullptr;
+  Ticket* ticket = queue.front();
+  queue.pop_front();
   return ticket;
 }
 
@@ -151,7 +160,7 @@ std::size_t Writer::run_jobs(std::deque<Ticket*>& group) {
   bool bare = true;  // only jobs that may run again have run so far
   Result<std::int64_t> open = database_->run("BEGIN IMMEDIATE");
   while (group.size() < group_jobs_max) {
-    Ticket* ticket = take();
+    Ticket* ticket = take(group.empty());
     if (ticket == nullptr) break;
     group.push_back(ticket);
     if (!open.ok()) {
@@ -212,8 +221,10 @@ void Writer::give_up(std::deque<Ticket*>& group, std::size_t broke_at) {
     const std::lock_guard lock(mutex_);
     read_only_ = now;
     ++numbers_.read_only_times;
-    group.insert(group.end(), queue_.begin(), queue_.end());
-    queue_.clear();
+    for (std::deque<Ticket*>* queue : {&queue_, &large_}) {
+      group.insert(group.end(), queue->begin(), queue->end());
+      queue->clear();
+    }
   }
   for (std::size_t i = 0; i < group.size(); ++i) {
     // A job that had failed by itself before has its own answer, and it is still true.
@@ -288,7 +299,7 @@ std::optional<ReadOnly> Writer::read_only() const {
 Writer::Numbers Writer::numbers() const {
   const std::lock_guard lock(mutex_);
   Numbers numbers = numbers_;
-  numbers.queued = queue_.size();
+  numbers.queued = queue_.size() + large_.size();
   return numbers;
 }
 

@@ -6,6 +6,10 @@
 /// then wakes them all. A job that fails is rolled back to its savepoint and harms no other; a commit that
 /// fails fails all of its group. Nothing a job did is visible, and no answer leaves, before the disk has it.
 ///
+/// A till that comes back with thousands of sales sends them in jobs of many milliseconds each. They wait in
+/// a queue of their own: single sales go first, and a group of them does not wait for a large job, but every
+/// second group has one as long as any waits, so that neither starves the other.
+///
 /// When the disk does not take a group (full, I/O error, read-only, damage), the whole group fails with one
 /// sentence, nothing of it is kept, and the writer is read-only: further writes are refused at once with the
 /// same sentence, while reads go on. Every `probe_ms` it tries by itself whether the disk is well again; how,
@@ -66,11 +70,13 @@ class Writer {
   /// without a savepoint, which would copy every page it touches, and its group is run again with savepoints
   /// if one fails.
   enum class Again : std::uint8_t { never, possible };
+  /// How long a job runs: about as long as a sale takes, or for several milliseconds.
+  enum class Size : std::uint8_t { small, large };
   /// Runs the job in the next group and returns after its commit: the job's own failure, or storage or busy.
-  Result<void> write(const Job& job, Again again = Again::never);
+  Result<void> write(const Job& job, Again again = Again::never, Size size = Size::small);
   /// The same with a value: `Result<Id> id = writer.write_for<Id>([&](Database& db) -> Result<Id> {…});`
   template <class T, class Function>
-  Result<T> write_for(Function&& function, Again again = Again::never) {
+  Result<T> write_for(Function&& function, Again again = Again::never, Size size = Size::small) {
     std::optional<T> value;
     Result<void> done = write(
         [&](Database& database) -> Result<void> {
@@ -79,7 +85,7 @@ class Writer {
           value.emplace(std::move(result).value());
           return {};
         },
-        again);
+        again, size);
     if (!done.ok()) return std::move(done).failure();
     return std::move(*value);
   }
@@ -104,6 +110,7 @@ class Writer {
   struct Ticket {
     const Job* job;
     Again again;
+    Size size;
     Result<void> result;
     bool done = false;
     std::condition_variable changed;
@@ -122,7 +129,8 @@ class Writer {
   /// Nothing of the group is kept, and nothing is written until the disk is well again.
   void give_up(std::deque<Ticket*>& group, std::size_t broke_at);
   void write_log_back();
-  Ticket* take();
+  /// The next job of a group, where one waits that it may have.
+  Ticket* take(bool first_of_group);
   /// One look whether the disk is well; with the lock held, which it opens meanwhile.
   void try_again(std::unique_lock<std::mutex>& lock);
 
@@ -130,11 +138,12 @@ class Writer {
   const Doors doors_;
   mutable std::mutex mutex_;
   std::condition_variable work_;
-  std::deque<Ticket*> queue_;
+  std::deque<Ticket*> queue_, large_;
   std::optional<ReadOnly> read_only_;
   std::string last_words_;  // of the attempts to mend: each is logged once
   Numbers numbers_;
-  std::size_t expected_ = 0;  // jobs of the last group and those that waited behind it
+  std::size_t expected_ = 0;  // small jobs of the last group and those that waited behind it
+  bool large_turn_ = false;   // the last group had none, and one waited
   int log_again_at_;
   int attempts_ = 0;  // to mend, since the trouble
   bool stopping_ = false;

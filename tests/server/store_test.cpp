@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <thread>
@@ -233,6 +234,44 @@ TEST(Database, BindsNumberedParametersInAnyOrder) {
         "SELECT $2 || '-' || $1 || '-' || $2", [](const Row& row) { return row.string(0); }, "one", "two");
   });
   EXPECT_EQ(**text, "two-one-two");
+}
+
+TEST(Writer, ASingleSaleGoesBeforeLargeJobsThatWaited) {
+  const Folder folder;
+  auto store = Store::open(folder.path(), {.readers = 1, .make_if_missing = true});
+  ASSERT_TRUE(store.ok());
+  Writer& writer = (*store)->writer();
+  constexpr std::size_t waiting = 5;
+  std::vector<std::string> order;  // of the writer's thread
+  const auto job = [&](const char* name) {
+    return [&order, name](Database& db) -> Result<void> {
+      order.emplace_back(name);
+      TRY(db.run("INSERT INTO fact (name, value) VALUES ($1, '')", "job " + std::to_string(order.size())));
+      return {};
+    };
+  };
+  std::vector<std::thread> threads;
+  std::atomic<bool> begun = false;
+  threads.emplace_back([&] {
+    EXPECT_TRUE(writer
+                    .write([&](Database& db) -> Result<void> {
+                      begun = true;
+                      while (writer.numbers().queued < waiting) std::this_thread::yield();
+                      return job("first")(db);
+                    })
+                    .ok());
+  });
+  const auto queue = [&](const char* name, Writer::Size size) {
+    const std::size_t before = writer.numbers().queued;
+    threads.emplace_back(
+        [&, name, size] { EXPECT_TRUE(writer.write(job(name), Writer::Again::possible, size).ok()); });
+    while (before + 1 < waiting && writer.numbers().queued == before) std::this_thread::yield();
+  };
+  while (!begun) std::this_thread::yield();
+  for (std::size_t i = 1; i < waiting; ++i) queue("large", Writer::Size::large);
+  queue("small", Writer::Size::small);
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(order, (std::vector<std::string>{"first", "small", "large", "large", "large", "large"}));
 }
 
 }  // namespace
