@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/catalogue/gs1.h"
+
 namespace ringup {
 namespace {
 
@@ -206,6 +208,35 @@ std::optional<Id> product_of_item(const ScaleCode& label, const ProductLookup& l
   return lookup.product_with_sku(std::string_view(label.item).substr(first));
 }
 
+void resolve_gs1(const Result<Gs1Item>& read, const ProductLookup& lookup, Currency currency, Scan& scan) {
+  if (!read.ok()) {
+    scan.problem = read.failure();
+    return;
+  }
+  const Gs1Item& item = *read;
+  const auto id = lookup.product_with_barcode(item.gtin);
+  if (!id.has_value()) {
+    scan.problem = fail(Error::unknown_sku, {}, "No product has the barcode " + to_string(item.gtin) + ".");
+    return;
+  }
+  scan.product = *id;
+  if (item.price.has_value()) {
+    // The price is that of the whole package, whatever it weighs.
+    const auto price = item.unit_price(currency);
+    if (!price.has_value()) {
+      scan.problem = invalid("The price in this code has more decimals than the shop's currency.");
+      return;
+    }
+    scan.kind = Scan::Kind::product_priced;
+    scan.price = *price;
+  } else if (item.quantity.has_value()) {
+    scan.kind = Scan::Kind::product_weighed;
+    scan.quantity = *item.quantity;
+  } else {
+    scan.kind = Scan::Kind::product;
+  }
+}
+
 }  // namespace
 
 Scan resolve(std::string_view code, const ProductLookup& lookup, std::span<const ScalePattern> patterns,
@@ -238,6 +269,10 @@ Scan resolve(std::string_view code, const ProductLookup& lookup, std::span<const
     }
   }
   if (const auto id = lookup.product_with_sku(code)) return found(Scan::Kind::product, *id);
+  if (const auto gs1 = read_gs1(code)) {
+    resolve_gs1(*gs1, lookup, currency, scan);
+    return scan;
+  }
   scan.problem = gtin ? fail(Error::unknown_sku, {}, "No product has the barcode " + std::string(code) + ".")
                       : gtin.failure();
   return scan;

@@ -95,7 +95,7 @@ struct Scan {
   enum class Kind : std::uint8_t {
     product,          // `product`, one of it
     product_priced,   // `product`, one of it, for `price` instead of its own
-    product_weighed,  // `product`, `quantity` of it at its own price
+    product_weighed,  // `product`, `quantity` of it (a weight, or a count) at its own price
     unknown,          // nothing here has it; `problem` says whether the code itself is wrong
   };
   Kind kind = Kind::unknown;
@@ -109,8 +109,9 @@ struct Scan {
 /// What a scanned or typed code means. In this order: the product that has exactly this barcode; an in-store
 /// code whose item is a product (by the barcode with value 0, as scales and labels are programmed, then by
 /// the SKU equal to the item number, with or without its leading zeros); the product whose SKU is the code
-/// itself (Code 128 and other labels of the house). Spaces around the code are ignored. Never fails: a code
-/// that leads nowhere is `unknown`.
+/// itself (Code 128 and other labels of the house); the product of a GS1 code, with the weight, count or
+/// price that it carries (core/catalogue/gs1.h). Spaces around the code are ignored. Never fails: a code that
+/// leads nowhere is `unknown`.
 Scan resolve(std::string_view code, const ProductLookup& lookup, std::span<const ScalePattern> patterns,
              Currency currency);
 

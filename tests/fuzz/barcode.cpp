@@ -1,6 +1,7 @@
 // Barcodes: a GTIN that is read is written and read again as the same number; labels of any pattern are read
 // or not.
 #include "core/catalogue/barcode.h"
+#include "core/catalogue/gs1.h"
 
 #include <array>
 
@@ -54,6 +55,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::promise(label->weight().thousandths >= 0, "a weight is not negative");
     } else {
       (void)label->price(*parse_currency("JPY"));
+    }
+  }
+  if (const auto gs1 = read_gs1(code); gs1.has_value() && gs1->ok()) {
+    fuzz::promise(bool(parse_gtin(to_string((*gs1)->gtin))), "a GS1 code's GTIN is one");
+    fuzz::promise(!(*gs1)->quantity.has_value() || (*gs1)->quantity->thousandths > 0,
+                  "a GS1 code says more than nothing");
+    for (const char* currency : {"EUR", "JPY", "KWD"}) {
+      const auto price = (*gs1)->unit_price(*parse_currency(currency));
+      fuzz::promise(!price.has_value() || (price->value >= 0 && price->value <= unit_price_max),
+                    "a GS1 code's price is one");
     }
   }
   const Scan scan = resolve(code, SomeProducts(), patterns, *parse_currency("EUR"));
