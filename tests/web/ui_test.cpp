@@ -97,6 +97,7 @@ TEST_F(Gallery, WhatLiesBehindASheetGetsNoTap) {
   app.settle();
   const ui::Node dialog = must_find(Role::dialog, "Current sale");
   EXPECT_TRUE(dialog.has(ui::flag::modal));
+  EXPECT_EQ(dialog.parent, 0u) << "beside everything else, which becomes inert";
   app.tap(pay.middle_x(), pay.middle_y());  // on the scrim: closes the sheet and presses nothing
   EXPECT_FALSE(shows(Role::dialog, "Current sale"));
   EXPECT_TRUE(shows("0 pressed"));

@@ -150,6 +150,10 @@ Rect window() {
   return {0, 0, view.width, view.height};
 }
 
+float scale() {
+  return state().platform->viewport().scale;
+}
+
 Rect screen() {
   const platform::Viewport& view = state().platform->viewport();
   return {view.inset_left, view.inset_top, view.width - view.inset_left - view.inset_right,
@@ -221,7 +225,9 @@ Node& record(NodeId id, Role role, std::string_view name, Rect rect, std::uint32
   }
   Node& node = s.nodes.emplace_back();
   node.id = id;
-  node.parent = s.parent_stack.back();
+  // What is modal stands beside everything else, wherever it was drawn: all but it becomes inert in the
+  // mirror.
+  node.parent = (flags & flag::modal) != 0 ? 0 : s.parent_stack.back();
   node.role = role;
   node.name = name;
   node.flags = flags;

@@ -41,6 +41,8 @@ class App : public platform::App {
 Rect screen();
 /// The whole window; for grounds that reach the edges.
 Rect window();
+/// CSS pixels of one point: the user's own zoom. For what lies over the canvas.
+float scale();
 inline bool wide() {
   return window().w >= wide_min;
 }
