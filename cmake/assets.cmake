@@ -19,6 +19,18 @@ if(EMSCRIPTEN)
   return()
 endif()
 
+# The barcode reader that the till loads with its camera.
+set(zxing_package ${RINGUP_NODE_MODULES}/zxing-wasm)
+if(NOT EXISTS ${zxing_package}/package.json)
+  message(FATAL_ERROR "npm's zxing-wasm is not there: run ./dev deps")
+endif()
+set(zxing_files ${generated}/zxing/zxing_reader.js ${generated}/zxing/zxing_share.js ${generated}/zxing/zxing_reader.wasm)
+add_custom_command(
+  OUTPUT ${zxing_files}
+  COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/cmake/zxing.py ${zxing_package} ${generated}/zxing
+  DEPENDS cmake/zxing.py ${zxing_package}/package.json
+  COMMENT "Taking the barcode reader" VERBATIM)
+
 enable_language(ASM)
 
 # ringup_version: generated/version.h, written anew only when the commit changes.
@@ -56,8 +68,8 @@ add_custom_command(
   COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/cmake/embed_assets.py ${generated}
     --served ${CMAKE_SOURCE_DIR}/shell ${shell_files}
     --inside ${CMAKE_SOURCE_DIR}/assets ${inside_files}
-    --flat ${font_files} ${app_files}
-  DEPENDS cmake/embed_assets.py ${shell_files} ${inside_files} ${font_files} ${app_files}
+    --flat ${font_files} ${zxing_files} ${app_files}
+  DEPENDS cmake/embed_assets.py ${shell_files} ${inside_files} ${font_files} ${zxing_files} ${app_files}
   COMMENT "Compressing and embedding assets" VERBATIM)
 add_library(ringup_assets STATIC ${generated}/assets.cpp ${generated}/assets.S)
 set_source_files_properties(${generated}/assets.S PROPERTIES OBJECT_DEPENDS ${generated}/assets.cpp)

@@ -9,6 +9,10 @@ import { follow } from "@{events.js}";
 import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
 const ratioMax = 3;
+// As CameraVerb in web/platform/browser_wasm.cpp, CameraState and Photo in web/platform/bridge.h.
+const cameraVerbs = ["open", "close", "torch", "zoom", "next"];
+const cameraStates = ["closed", "asking", "live", "refused", "missing", "busy", "lost", "insecure", "unloaded"];
+const photoStates = ["none", "unreadable", "nothing", "found"];
 const streamStates = ["live", "waiting", "refused"];
 
 // `what`: the word for the app in messages, "till" or "console".
@@ -16,8 +20,9 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
   const stage = document.getElementById("stage");
   const canvas = document.getElementById("canvas");
   // For tests and measurements: frames drawn, time spent in them, changes of the mirror, how the stream of events is,
-  // how a start without network would be (Keeping::Start's number).
-  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0, stream: "", kept: 0 };
+  // how a start without network would be (Keeping::Start's number), how the camera is and how many of its frames were
+  // looked at.
+  const state = { ready: false, frames: 0, busyMs: 0, nodes: 0, stream: "", kept: 0, camera: "closed", looked: 0 };
   window.ringup = state;
   const fail = (words) => {
     const line = document.getElementById("wait");
@@ -26,6 +31,7 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
   };
 
   let module = null, framePending = false, timer = 0, timerAt = Infinity, keyboard = null;
+  let camera = null;
   let following = null, authorized = () => {};
   // Every call into wasm goes through here; strings are passed as bytes that wasm frees.
   const bytes = (data) => {
@@ -53,6 +59,24 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
     const begun = performance.now();
     if (module._ringup_frame(time)) host.requestFrame();
     state.busyMs += performance.now() - begun;
+  };
+
+  // camera.js comes with the first use; calls that come meanwhile run in their order.
+  const withCamera = (call) => {
+    camera ??= import("@{later:camera.js}").then(({ Camera }) => new Camera(stage, {
+      state: ({ state: word, torch, zoom, cameras }) => {
+        const flag = (value) => value === null ? -1 : value ? 1 : 0;
+        state.camera = word;
+        module._ringup_camera_state(cameraStates.indexOf(word), flag(torch), flag(zoom), cameras);
+      },
+      code: (text) => withText(text, (pointer, length) => module._ringup_camera_code(pointer, length)),
+      looked: () => { ++state.looked; },
+    }));
+    camera.then(call, (error) => {
+      console.warn("The camera's part of the program could not be loaded:", error);
+      camera = null;
+      module._ringup_camera_state(cameraStates.indexOf("unloaded"), -1, -1, 0);
+    });
   };
 
   const host = {
@@ -123,6 +147,15 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
       following = null;
     },
     tellTabs: (words) => tabs?.postMessage(words),
+    camera(verb, flag) {
+      primeSound();
+      withCamera((it) => it[cameraVerbs[verb]](flag));
+    },
+    cameraPlace(...box) {
+      if (camera) withCamera((it) => it.place(...box));
+    },
+    cameraPhoto: (request) => withCamera((it) => it.photo((word, text) => withText(text, (pointer, length) =>
+      module._ringup_camera_photo(request, photoStates.indexOf(word), pointer, length)))),
     pickFile(request, accept) {
       pickFile(accept, (file) => {
         const data = file?.data ?? new Uint8Array();
@@ -307,6 +340,15 @@ function zoneOffset(unixMs, zone) {
 }
 
 let audio = null;
+// Browsers let a page sound only after a touch; what follows later, as a scan does, must have asked by then.
+function primeSound() {
+  try {
+    audio ??= new AudioContext();
+    if (audio.state === "suspended") audio.resume().catch(() => {});
+  } catch {
+    audio = null;
+  }
+}
 function beep() {
   try {
     audio ??= new AudioContext();

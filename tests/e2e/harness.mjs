@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "../..");
 
-function nodeModules() {
+export function nodeModules() {
   const deps = readFileSync(path.join(root, "build/deps.cmake"), "utf8");
   return /RINGUP_NODE_MODULES "([^"]+)"/.exec(deps)[1];
 }
@@ -209,7 +209,7 @@ export async function openTill(server, options = {}) {
   const page = await openPage(server.url + "till", options);
   await page.getByRole("textbox", { name: "Pairing code" }).fill(code);
   await tap(page, "button", "Pair this till");
-  const { email, password } = server.accounts.accounts.find((account) => account.role === "cashier");
+  const { email, password } = server.accounts.accounts.find((account) => account.role === (options.role ?? "cashier"));
   await page.getByRole("textbox", { name: "E-mail" }).fill(email);
   await page.getByRole("textbox", { name: "Password" }).fill(password);
   await tap(page, "button", "Sign in");

@@ -84,6 +84,18 @@ class FakeBridge final : public platform::Bridge {
   void copy_text(std::string_view) override {}
   void vibrate(int) override {}
   void beep() override {}
+  // The camera: a test calls what the screen watches with, and looks at where it put the picture.
+  std::optional<platform::CameraWatch> camera;
+  float camera_width = 0;
+  std::vector<std::string> camera_asked;
+  std::vector<platform::PhotoDone> photos;
+  void camera_open(platform::CameraWatch watch) override { camera = std::move(watch); }
+  void camera_close() override { camera.reset(); }
+  void camera_place(float, float, float width, float) override { camera_width = width; }
+  void camera_torch(bool on) override { camera_asked.emplace_back(on ? "torch on" : "torch off"); }
+  void camera_zoom(bool on) override { camera_asked.emplace_back(on ? "zoom in" : "zoom out"); }
+  void camera_next() override { camera_asked.emplace_back("next"); }
+  void camera_photo(platform::PhotoDone done) override { photos.push_back(std::move(done)); }
   void pick_file(std::string_view, platform::PickDone done) override { picks.push_back(std::move(done)); }
   void save_file(std::string_view name, std::string_view type, std::string_view bytes) override {
     saved.push_back({std::string(name), std::string(type), std::string(bytes)});

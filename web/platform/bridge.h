@@ -104,6 +104,37 @@ enum class KeepAct : std::uint8_t {
   idle,     // from now on nothing is lost if the page is loaded anew: a newer version may start by itself
   busy,     // from now on it would be
 };
+/// How the camera is: asking until the person and the device have answered; refused by the person or the
+/// browser; missing where the device has none; busy where it has one that does not come (another app has
+/// it); lost when it went away while it ran; insecure where the page came over plain HTTP; unloaded where the
+/// barcode reader could not be fetched.
+enum class CameraState : std::uint8_t {
+  closed,
+  asking,
+  live,
+  refused,
+  missing,
+  busy,
+  lost,
+  insecure,
+  unloaded
+};
+struct CameraFacts {
+  CameraState state = CameraState::closed;
+  std::optional<bool> torch;  // on or off; nullopt where it has none
+  std::optional<bool> zoom;   // twice as near, or not; likewise
+  int cameras = 0;            // how many the device has, as far as it says
+};
+/// Both are called as events of their own, any number of times.
+struct CameraWatch {
+  std::function<void(const CameraFacts&)> on_state;
+  /// What was read, once for each time that it comes into the picture: the digits, text, or GS1's
+  /// "(01)…(3103)…".
+  std::function<void(const std::string& code)> on_code;
+};
+/// What came of a photo. none: the person gave up; nothing: no code is in it.
+enum class Photo : std::uint8_t { none, unreadable, nothing, found };
+using PhotoDone = std::function<void(Photo, std::string code)>;
 
 // --- the till's ledger ---
 
@@ -182,6 +213,20 @@ class Bridge {
   /// Feels and sounds, where the device can; never an error.
   virtual void vibrate(int ms) = 0;
   virtual void beep() = 0;
+
+  /// Opens the device's camera as a scanner; one watch at a time. It stops by itself while the page is hidden
+  /// and comes back with it. The picture lies over the canvas where camera_place() says.
+  virtual void camera_open(CameraWatch watch) = 0;
+  virtual void camera_close() = 0;
+  /// In CSS pixels of the window; a width of 0 hides the picture and reads nothing meanwhile. Cheap when
+  /// nothing changed: call it in each frame.
+  virtual void camera_place(float x, float y, float width, float height) = 0;
+  virtual void camera_torch(bool on) = 0;
+  virtual void camera_zoom(bool on) = 0;
+  /// The next one of several, remembered on this device.
+  virtual void camera_next() = 0;
+  /// Lets the person take or choose a photo of a code; works without a camera. Call it in answer to a press.
+  virtual void camera_photo(PhotoDone done) = 0;
 
   /// Opens the system's dialog to choose a file; call it in answer to a press. `accept` as in HTML:
   /// ".csv,text/csv", "image/*". Nothing where the person gives up.

@@ -50,6 +50,9 @@ int host_online();
 void host_keep(int act);
 void host_go_to(const char* url, std::size_t length);
 void host_ask_before_leaving(int ask);
+void host_camera(int verb, int flag);
+void host_camera_place(float x, float y, float width, float height);
+void host_camera_photo(std::uint32_t request);
 void host_pick_file(std::uint32_t request, const char* accept, std::size_t length);
 void host_save_file(const char* name, std::size_t name_length, const char* type, std::size_t type_length,
                     const char* bytes, std::size_t length);
@@ -64,6 +67,7 @@ namespace ringup::platform {
 namespace {
 
 constexpr int blob_verb_get = 0, blob_verb_put = 1, blob_verb_remove = 2;
+enum class CameraVerb : int { open, close, torch, zoom, next };  // shell/host.js has the same
 
 void append_length(std::string& out, std::size_t length) {
   for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift & 0xff);
@@ -189,6 +193,26 @@ class BrowserBridge : public Bridge {
   }
   void set_title(std::string_view title) override { host_set_title(title.data(), title.size()); }
 
+  void camera_open(CameraWatch watch) override {
+    camera_ = std::move(watch);
+    camera(CameraVerb::open);
+  }
+  void camera_close() override {
+    camera_ = {};
+    camera(CameraVerb::close);
+  }
+  void camera_place(float x, float y, float width, float height) override {
+    host_camera_place(x, y, width, height);
+  }
+  void camera_torch(bool on) override { camera(CameraVerb::torch, on); }
+  void camera_zoom(bool on) override { camera(CameraVerb::zoom, on); }
+  void camera_next() override { camera(CameraVerb::next); }
+  void camera_photo(PhotoDone done) override {
+    const std::uint32_t id = ++last_request_;
+    photos_[id] = std::move(done);
+    host_camera_photo(id);
+  }
+
   void pick_file(std::string_view accept, PickDone done) override {
     const std::uint32_t id = ++last_request_;
     picks_[id] = std::move(done);
@@ -217,6 +241,17 @@ class BrowserBridge : public Bridge {
     if (run != follow_run_) return;
     const auto on_state = follow_.on_state;
     on_state(state);
+  }
+  void camera_state(const CameraFacts& facts) {
+    const auto on_state = camera_.on_state;
+    if (on_state) on_state(facts);
+  }
+  void camera_code(const std::string& code) {
+    const auto on_code = camera_.on_code;
+    if (on_code) on_code(code);
+  }
+  void camera_photo_done(std::uint32_t id, Photo photo, std::string code) {
+    if (auto node = photos_.extract(id)) node.mapped()(photo, std::move(code));
   }
   void sent(std::uint32_t id, std::uint64_t sent, std::uint64_t total) {
     if (const auto found = progress_.find(id); found != progress_.end()) found->second(sent, total);
@@ -271,6 +306,9 @@ class BrowserBridge : public Bridge {
     std::free(bytes);
     return text;
   }
+  static void camera(CameraVerb verb, bool flag = false) {
+    host_camera(static_cast<int>(verb), flag ? 1 : 0);
+  }
   void blob(int verb, std::string_view key, std::string_view bytes, BlobDone done) {
     const std::uint32_t id = ++last_request_;
     blobs_[id] = std::move(done);
@@ -279,6 +317,8 @@ class BrowserBridge : public Bridge {
   std::uint32_t last_request_ = 0, follow_run_ = 0;
   Follow follow_;
   Keeping keeping_;
+  CameraWatch camera_;
+  std::map<std::uint32_t, PhotoDone> photos_;
   std::map<std::uint32_t, FetchDone> fetches_;
   std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
   std::map<std::uint32_t, PickDone> picks_;
@@ -528,6 +568,30 @@ EMSCRIPTEN_KEEPALIVE void ringup_dropped(int state, char* words, std::size_t wor
                                          std::size_t length) {
   if (std::optional<ringup::platform::File> file = take_file(state, words, words_length, bytes, length))
     browser().event({ringup::platform::EventKind::dropped, {}, std::move(*file)});
+}
+
+/// state: as in CameraState. torch, zoom: -1 it has none, 0 off, 1 on.
+EMSCRIPTEN_KEEPALIVE void ringup_camera_state(int state, int torch, int zoom, int cameras) {
+  using ringup::platform::CameraState;
+  if (state < 0 || state > static_cast<int>(CameraState::unloaded)) return;
+  ringup::platform::CameraFacts facts{static_cast<CameraState>(state), {}, {}, cameras};
+  if (torch >= 0) facts.torch = torch != 0;
+  if (zoom >= 0) facts.zoom = zoom != 0;
+  browser().bridge().camera_state(facts);
+  browser().redraw();
+}
+EMSCRIPTEN_KEEPALIVE void ringup_camera_code(char* code, std::size_t length) {
+  browser().bridge().camera_code(take(code, length));
+  browser().redraw();
+}
+/// photo: as in Photo.
+EMSCRIPTEN_KEEPALIVE void ringup_camera_photo(std::uint32_t request, int photo, char* code,
+                                              std::size_t length) {
+  using ringup::platform::Photo;
+  std::string text = take(code, length);
+  if (photo < 0 || photo > static_cast<int>(Photo::found)) photo = 0;
+  browser().bridge().camera_photo_done(request, static_cast<Photo>(photo), std::move(text));
+  browser().redraw();
 }
 
 /// The picture that was asked for is host.bitmap now; width 0: there is none, `missing` 1: nor will there be.

@@ -62,6 +62,7 @@ class TillApp final : public ui::App {
   }
 
   void draw() override {
+    sell_.frame_begins(model_);
     draw_all();
     if (!model_.opening()) keep_up();
   }

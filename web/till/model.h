@@ -79,6 +79,7 @@ class Model {
   const Catalogue& catalogue() const { return sync_.shelf().catalogue(); }
   Sync& sync() { return sync_; }
   platform::Bridge& bridge() { return bridge_; }
+  Server& server() { return server_; }
 
   // --- the sale ---
   Cart& cart() { return cart_; }

@@ -52,12 +52,13 @@ Failure failure_of(const platform::FetchResponse& response) {
 }
 
 void Server::call(std::string method, std::string url, const std::string& token, const json::Value* body,
-                  std::function<void(platform::FetchResponse)> done) {
+                  std::function<void(platform::FetchResponse)> done, const std::string& once) {
   platform::FetchRequest request;
   request.method = std::move(method);
   request.url = std::move(url);
   if (!token.empty()) request.headers.emplace_back("Authorization", token);
   request.headers.emplace_back("X-Ringup-Client", "browser");
+  if (!once.empty()) request.headers.emplace_back("Idempotency-Key", once);
   if (body != nullptr) {
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = json::dump(*body);
@@ -102,6 +103,40 @@ void Server::sign_out(std::function<void()> done) {
   access_.clear();
   call("POST", "/api/accounts/logout/", token, &body,
        [done = std::move(done)](platform::FetchResponse) { done(); });
+}
+
+void Server::refresh(std::function<void(Result<void>)> done) {
+  const json::Value body = json::Object{};
+  call("POST", "/api/accounts/refresh/", {}, &body,
+       [this, done = std::move(done)](platform::FetchResponse response) {
+         const Result<json::Value> value = body_of(response);
+         if (!value.ok()) return done(value.failure());
+         const json::Value* access = value->find("access");
+         if (access == nullptr || access->as_string() == nullptr)
+           return done(fail(Error::invalid_credentials, {}, "Sign out and in again, then try once more."));
+         access_ = *access->as_string();
+         done({});
+       });
+}
+
+void Server::add_product(const json::Value& product, std::string once,
+                         std::function<void(Result<json::Value>)> done) {
+  const std::string url = "/api/catalogue/products/";
+  call(
+      "POST", url, access_.empty() ? std::string() : "Bearer " + access_, &product,
+      [this, url, product, once, done = std::move(done)](platform::FetchResponse response) {
+        if (response.status != 401) return done(body_of(response));
+        refresh([this, url, product, once, done](Result<void> refreshed) {
+          if (!refreshed.ok()) {
+            if (refreshed.error() == Error::busy) return done(refreshed.failure());
+            return done(fail(Error::invalid_credentials, {}, "Sign out and in again, then try once more."));
+          }
+          call(
+              "POST", url, "Bearer " + access_, &product,
+              [done](platform::FetchResponse again) { done(body_of(again)); }, once);
+        });
+      },
+      once);
 }
 
 void Server::catalogue(const std::string& token, const std::string& cursor,

@@ -55,6 +55,10 @@ class Server {
   void catalogue(const std::string& token, const std::string& cursor, std::function<void(Result<Page>)> done);
   /// What stands on receipts. not_found from a server that does not tell it again.
   void settings(const std::string& token, std::function<void(Result<Settings>)> done);
+  /// A new product, in the name of whoever is signed in; `once` makes a repeated call the same product.
+  /// forbidden where they may not; invalid_credentials where they have to sign in again.
+  void add_product(const json::Value& product, std::string once,
+                   std::function<void(Result<json::Value>)> done);
   void customers(const std::string& token, const std::string& query,
                  std::function<void(Result<std::vector<Customer>>)> done);
   /// not_found where no sale of this branch has that receipt number.
@@ -62,8 +66,10 @@ class Server {
                        std::function<void(Result<FoundSale>)> done);
 
  private:
+  /// A new access token by the browser's cookie; one ends with its page, the session does not.
+  void refresh(std::function<void(Result<void>)> done);
   void call(std::string method, std::string url, const std::string& token, const json::Value* body,
-            std::function<void(platform::FetchResponse)> done);
+            std::function<void(platform::FetchResponse)> done, const std::string& once = {});
   platform::Bridge& bridge_;
   std::string access_;  // of the signed-in person, in memory only
 };

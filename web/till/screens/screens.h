@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "web/till/model.h"
+#include "web/till/screens/camera.h"
 #include "web/ui/controls.h"
 #include "web/ui/initials.h"
 #include "web/ui/lists.h"
@@ -82,7 +83,9 @@ class SellScreen {
   /// A scanner read this.
   void scanned(Model& model, const std::string& code);
   /// Nothing is typed and nothing lies over the grid.
-  bool at_rest() const { return query_.empty() && !cart_open_ && !details_open_; }
+  bool at_rest() const { return query_.empty() && !cart_open_ && !details_open_ && !camera_.is_open(); }
+  /// Before each frame, whatever screen it draws.
+  void frame_begins(Model& model) { camera_.frame_begins(model); }
 
  private:
   void draw_bar(Model& model, Way& way, Rect rect);
@@ -105,6 +108,7 @@ class SellScreen {
   std::size_t count_ = 0;       // products in the grid
   SearchIndex::Scratch scratch_;
   CartPanel cart_;
+  CameraSheet camera_;
   bool cart_open_ = false;
   bool details_open_ = false;
   Id details_;

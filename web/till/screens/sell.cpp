@@ -71,8 +71,11 @@ void SellScreen::draw_bar(Model& model, Way& way, Rect rect) {
                                .autocomplete = "off",
                                .icon = icon_search,
                                .clearable = true};
-  const ui::FieldResult typed =
-      ui::text_field("search", rest.cut_top(ui::field_height(field)), query_, field);
+  Rect second = rest.cut_top(ui::field_height(field));
+  const Rect camera = second.cut_right(second.h, space::s);
+  if (ui::icon_button("camera", camera, icon_scan_barcode, "Scan with the camera", {ui::Kind::secondary}))
+    camera_.open(model);
+  const ui::FieldResult typed = ui::text_field("search", second, query_, field);
   if (!typed.submitted || query_.empty()) return;
   // A whole barcode typed by hand is a scan; words choose the first hit.
   Result<std::string> added = model.scan(query_);
@@ -239,6 +242,7 @@ void SellScreen::draw(Model& model, Way& way) {
   }
   cart_.draw_sheets(model);
   draw_details(model);
+  if (const std::string search = camera_.draw(model); !search.empty()) query_ = search;
   if (pay && !cart.empty()) {
     cart_open_ = false;
     way.place = Place::pay;
