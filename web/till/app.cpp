@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "web/till/screens/screens.h"
+#include "web/till/screens/counter.h"
 
 namespace ringup::till {
 namespace {
@@ -49,7 +49,7 @@ class TillApp final : public ui::App {
   /// paid.
   void scan(const std::string& code) {
     if (way_.place == Place::pay) return ui::toast("Finish the payment first, or go back to the sale.");
-    if (way_.place == Place::receipt || way_.place == Place::sales) way_.place = Place::sell;
+    if (way_.place != Place::sell && way_.place != Place::refund) way_.place = Place::sell;
     sell_.scanned(model_, code);
   }
 
@@ -106,6 +106,8 @@ class TillApp final : public ui::App {
     model_.keep_cart();
     if (way_.place == drawn_) return;
     if (way_.place == Place::pay) pay_.begin();
+    if (way_.place == Place::shift && drawn_ != Place::cash) shift_.begin();
+    if (way_.place == Place::cash) cash_.begin();
     platform().redraw();
   }
 
@@ -128,6 +130,16 @@ class TillApp final : public ui::App {
       case Place::refund:
         refund_.draw(model_, way_);
         break;
+      case Place::shift:
+        shift_.draw(model_, way_);
+        break;
+      case Place::cash:
+        cash_.draw(model_, way_);
+        break;
+      case Place::parked:
+        parked_.draw(model_, way_);
+        parked_.draw_over(model_, way_);
+        break;
     }
   }
 
@@ -144,6 +156,9 @@ class TillApp final : public ui::App {
   ReceiptScreen receipt_;
   SalesScreen sales_;
   RefundScreen refund_;
+  ShiftScreen shift_;
+  CashScreen cash_;
+  ParkedScreen parked_;
   Menu menu_;
 };
 

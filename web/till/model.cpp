@@ -93,6 +93,7 @@ void Model::follow_rules() {
     if (Result<Rules> read = read_rules(*catalogue().rules()); read.ok()) rules = *read;
   }
   cart_ = Cart(catalogue().currency(), rules);
+  if (customer.has_value()) cart_.choose_customer(customer->id);  // chosen before the first product
 }
 
 void Model::enrol(std::string pairing_code, Done done) {
@@ -170,19 +171,31 @@ void Model::keep_cart() {
 void Model::restore_cart() {
   if (cart_restored_ || looks_on()) return;
   cart_restored_ = true;
-  const auto restore = [&]() -> Result<void> {
-    const CartDraft draft = TRY(read_cart_draft(memory_.draft(cart_draft)));
-    for (const CartDraft::Line& line : draft.lines) {
-      const Product* product = catalogue().find(line.product);
-      if (product == nullptr) continue;
-      const LineId id = TRY(add(*product, line.quantity, line.price));
-      if (!line.discount.is_none()) TRY(cart_.discount_line(id, line.discount));
+  if (!cart_.empty()) return;
+  const Result<CartDraft> draft = read_cart_draft(memory_.draft(cart_draft));
+  if (draft.ok()) (void)put_into_cart(*draft);  // what cannot be read is no cart
+}
+
+Result<std::size_t> Model::put_into_cart(const CartDraft& draft) {
+  std::size_t missing = 0;
+  for (const CartDraft::Line& line : draft.lines) {
+    const Product* product = catalogue().find(line.product);
+    if (product == nullptr) {
+      ++missing;
+      continue;
     }
-    if (!draft.discount.is_none() && !cart_.empty()) TRY(cart_.discount_cart(draft.discount));
-    if (draft.customer.has_value()) choose_customer(draft.customer);
-    return {};
-  };
-  if (cart_.empty()) (void)restore();  // what cannot be read is no cart
+    const LineId id = TRY(add(*product, line.quantity, line.price));
+    if (!line.discount.is_none()) TRY(cart_.discount_line(id, line.discount));
+  }
+  if (!draft.discount.is_none() && !cart_.empty()) TRY(cart_.discount_cart(draft.discount));
+  if (draft.customer.has_value()) choose_customer(draft.customer);
+  return missing;
+}
+
+void Model::clear_cart() {
+  cart_.clear();
+  choose_customer(std::nullopt);
+  follow_rules();
 }
 
 void Model::choose_customer(std::optional<Customer> chosen) {
@@ -192,7 +205,19 @@ void Model::choose_customer(std::optional<Customer> chosen) {
 }
 
 void Model::customers(const std::string& query, std::function<void(Result<std::vector<Customer>>)> done) {
-  server_.customers(memory_.enrolment()->token, query, std::move(done));
+  server_.customers(memory_.enrolment()->token, query,
+                    [this, query, done = std::move(done)](Result<std::vector<Customer>> found) {
+                      // Those made here are known before the server has heard of them.
+                      std::vector<Customer> all = counter_.made_here(query);
+                      if (!found.ok() && all.empty()) return done(std::move(found));
+                      if (found.ok()) {
+                        for (Customer& other : *found) {
+                          const auto same = [&](const Customer& mine) { return mine.id == other.id; };
+                          if (std::none_of(all.begin(), all.end(), same)) all.push_back(std::move(other));
+                        }
+                      }
+                      done(std::move(all));
+                    });
 }
 
 // --- booking ---
@@ -239,9 +264,7 @@ void Model::take_payment(std::span<const Tender> tenders, Done done) {
   append(journal::Kind::sale, write_sale_body(*sale), {{std::string(cart_draft), {}}},
          [this, done = std::move(done)](Result<journal::Record> kept) {
            if (!kept.ok()) return done(kept.failure());
-           cart_.clear();
-           choose_customer(std::nullopt);
-           follow_rules();
+           clear_cart();
            done(show(*kept, true));
          });
 }
@@ -295,6 +318,8 @@ Result<void> Model::show(const journal::Record& record, bool fresh) {
     shown.credit = std::any_of(sale.tenders.begin(), sale.tenders.end(),
                                [](const Tender& tender) { return tender.kind == TenderKind::credit; });
   }
+  if (counter_.voided(record.id))
+    shown.document.rows.insert(shown.document.rows.begin(), {ReceiptRow::Kind::total, "VOID", {}, {}});
   shown.fresh = fresh;
   shown.shown_at_ms = fresh ? bridge_.monotonic_ms() : 0;
   receipt_ = std::move(shown);
@@ -321,8 +346,9 @@ std::vector<Entry> Model::today() const {
   for (const Kept& kept : memory_.kept()) {
     const bool refund = kept.kind == journal::Kind::refund;
     if (kept.at < midnight || (!refund && kept.kind != journal::Kind::sale)) continue;
-    entries.push_back({kept.id, kept.at, refund, kept.receipt, kept.total, kept.delivered});
+    entries.push_back({kept.id, kept.at, refund, kept.receipt, kept.total, kept.delivered, false});
   }
+  for (Entry& entry : entries) entry.voided = !entry.refund && counter_.voided(entry.id);
   std::reverse(entries.begin(), entries.end());
   return entries;
 }
@@ -362,6 +388,13 @@ std::string Model::price(UnitPrice price) const {
 /// "2026-03-01T09:30:…" as the clock on the wall says it.
 std::string Model::local_time(std::int64_t unix_ms) const {
   return to_rfc3339((unix_ms + bridge_.utc_offset_minutes(unix_ms) * minute_ms) * 1000);
+}
+
+std::string Model::day_words(std::int64_t unix_ms) const {
+  const std::string day = local_time(unix_ms).substr(0, 10);
+  const std::int64_t now = bridge_.now_ms();
+  if (day == local_time(now).substr(0, 10)) return "today";
+  return day == local_time(now - day_ms).substr(0, 10) ? std::string("yesterday") : day;
 }
 
 std::string Model::clock_time(std::int64_t unix_ms) const {

@@ -18,6 +18,7 @@
 #include "core/sale/cart.h"
 #include "core/sale/receipt.h"
 #include "web/till/cart_draft.h"
+#include "web/till/counter.h"
 #include "web/till/memory.h"
 #include "web/till/refunds.h"
 #include "web/till/server.h"
@@ -33,6 +34,7 @@ struct Entry {
   std::string receipt;
   Amount total = 0;  // negative for a refund
   bool delivered = false;
+  bool voided = false;
 };
 
 /// What is on the receipt screen.
@@ -60,6 +62,9 @@ class Model {
   /// A record is on its way to the disk: buttons are disabled and say "Saving…".
   bool saving() const { return saving_; }
   Memory& memory() { return memory_; }
+  const Memory& memory() const { return memory_; }
+  /// Shifts, cash in and out, voids, new customers, parked sales.
+  Counter& counter() { return counter_; }
   /// Called with words that the cashier must read now; `bad`: something went wrong that is not mended.
   std::function<void(const std::string& words, bool bad)> on_notice;
   /// What another tab of this till said.
@@ -96,6 +101,11 @@ class Model {
   /// Appends a record of any kind.
   void book(journal::Kind kind, json::Value body, Memory::RecordDone done);
 
+  /// Empties the cart, for the next one.
+  void clear_cart();
+  /// Puts lines, discounts and customer of a draft into the cart; answers how many lines were left out
+  /// because their products are gone.
+  Result<std::size_t> put_into_cart(const CartDraft& draft);
   /// Keeps the cart on the device, so that it survives a reload; cheap when nothing changed.
   void keep_cart();
 
@@ -120,6 +130,9 @@ class Model {
   std::string whole_money(Amount amount) const;
   std::string price(UnitPrice price) const;
   std::string clock_time(std::int64_t unix_ms) const;  // "18:55"
+  std::string day_words(std::int64_t unix_ms) const;   // "today", "yesterday", "2026-03-01"
+  /// What stands above and below on paper, and how money is written.
+  ReceiptSetup setup_at(std::int64_t unix_ms, const std::string& cashier) const;
   Currency currency() const;
 
  private:
@@ -130,7 +143,6 @@ class Model {
   void look_again();
   void append(journal::Kind kind, json::Value body, std::vector<std::pair<std::string, std::string>> drafts,
               Memory::RecordDone done);
-  ReceiptSetup setup_at(std::int64_t unix_ms, const std::string& cashier) const;
   Result<void> show(const journal::Record& record, bool fresh);
   void restore_cart();
 
@@ -139,6 +151,7 @@ class Model {
   Server server_;
   Sync sync_;
   Refunds refunds_;
+  Counter counter_{*this};
   Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
   std::optional<ShownReceipt> receipt_;
   std::map<Id, std::string> customer_names_;  // of those chosen since the start, for their receipts

@@ -87,7 +87,7 @@ void CartPanel::draw_line(Model& model, const CartLine& line, Rect rect) {
   }
 }
 
-bool CartPanel::draw(Model& model, Rect rect) {
+bool CartPanel::draw(Model& model, Way& way, Rect rect) {
   Cart& cart = model.cart();
   Rect rest = rect;
   if (ui::wide()) ui::heading(rest.cut_top(40, space::s), "Cart", 2);
@@ -107,19 +107,32 @@ bool CartPanel::draw(Model& model, Rect rect) {
              {.size = ui::TextSize::small, .tone = ui::Tone::good, .align = ui::Align::right});
   }
   const bool narrow = rest.w < narrow_width;
-  const Rect actions = rest.cut_bottom(narrow ? 2 * ui::touch_min + space::s : ui::touch_min, space::m);
+  const Rect actions = rest.cut_bottom(narrow ? 3 * ui::touch_min + 2 * space::s : ui::touch_min, space::m);
   const auto place = [&](int which) {
-    return narrow ? actions.row(which, 2, space::s) : actions.column(which, 2, space::s);
+    return narrow ? actions.row(which, 3, space::s) : actions.column(which, 3, space::s);
   };
+  const ui::Icon no_icon = nullptr;  // three words side by side leave no room for more
   ui::toast_above(actions.y - space::s);
   const std::string who = model.customer.has_value() ? model.customer->name() : std::string("Customer");
-  if (ui::button("customer", place(0), who, {.icon = icon_user})) {
+  if (ui::button("customer", place(0), who, {.icon = narrow ? icon_user : no_icon})) {
     customer_open_ = true;
     look_for_customers(model);
   }
-  if (ui::button("discount", place(1), "Discount", {.icon = icon_badge_percent, .disabled = cart.empty()})) {
+  if (ui::button("discount", place(1), "Discount",
+                 {.icon = narrow ? icon_badge_percent : no_icon, .disabled = cart.empty()})) {
     discount_open_ = true;
     typed_.clear();
+  }
+  const std::size_t waiting = model.counter().parked().size();
+  const std::string park =
+      !cart.empty() || waiting == 0 ? std::string("Park") : "Parked " + std::to_string(waiting);
+  if (ui::button("park", place(2), park,
+                 {.icon = narrow ? icon_clock : no_icon,
+                  .disabled = (cart.empty() && waiting == 0) || model.looks_on()})) {
+    if (cart.empty())
+      way.place = Place::parked;
+    else
+      park_open_ = true;
   }
   if (cart.empty()) {
     ui::empty_state("empty", rest, icon_shopping_cart, "The cart is empty",
@@ -143,6 +156,8 @@ void CartPanel::draw_sheets(Model& model) {
   draw_line_sheet(model);
   draw_discount_sheet(model);
   draw_customer_sheet(model);
+  park_.draw(model, park_open_);
+  if (new_customer_.draw(model, new_customer_open_)) customer_query_.clear();
 }
 
 void CartPanel::draw_line_sheet(Model& model) {
@@ -238,13 +253,20 @@ void CartPanel::draw_customer_sheet(Model& model) {
     model.choose_customer(std::nullopt);
     customer_open_ = false;
   }
+  if (ui::button("new", rest.cut_bottom(ui::touch_min, space::s), "New customer",
+                 {.icon = icon_user_plus, .disabled = model.looks_on()})) {
+    new_customer_.begin(customer_query_);
+    customer_open_ = false;
+    new_customer_open_ = true;
+  }
   if (!customer_error_.empty()) {
     ui::empty_state("error", rest, icon_cloud_off, "Customers cannot be shown", customer_error_);
     return;
   }
   if (customers_.empty()) {
     if (!customers_busy_)
-      ui::empty_state("nobody", rest, icon_users, "Nobody found", "Customers are added in the back office.");
+      ui::empty_state("nobody", rest, icon_users, "Nobody found",
+                      "Add a new customer, or look under another name.");
     return;
   }
   ui::virtual_list("list", rest,

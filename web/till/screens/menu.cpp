@@ -46,6 +46,23 @@ void Menu::draw(Model& model, Way& way) {
     way.place = Place::sales;
   }
 
+  const auto entry = [&](std::string_view key, std::string_view title, const std::string& detail,
+                         ui::Icon icon, Place place) {
+    if (ui::row(key, area.next(ui::row_height, space::s),
+                {.title = title, .detail = detail, .icon = icon, .chevron = true}) != ui::RowPress::tap)
+      return;
+    way.menu_open = false;
+    way.place = place;
+  };
+  const auto& shift = model.counter().shift();
+  entry("shift", "Shift",
+        shift ? "Open since " + model.clock_time(shift->opened_at) + ": cash in and out, reports, closing"
+              : std::string("None is open"),
+        icon_wallet, Place::shift);
+  const std::size_t parked = model.counter().parked().size();
+  entry("parked", "Parked sales", parked == 0 ? std::string("None") : std::to_string(parked) + " waiting",
+        icon_clock, Place::parked);
+
   std::string state;
   switch (model.sync().connection()) {
     case Connection::online:

@@ -89,39 +89,41 @@ void SalesScreen::draw(Model& model, Way& way) {
     return;
   }
   Amount sum = 0;
-  for (const Entry& entry : entries) sum += entry.total;
+  for (const Entry& entry : entries) sum += entry.voided ? 0 : entry.total;
   Rect line = rest.cut_top(32, space::s);
   ui::text(line.cut_left(line.w / 2),
            std::to_string(entries.size()) + (entries.size() == 1 ? " receipt" : " receipts"),
            {.tone = ui::Tone::muted, .middle = true});
   ui::text("sum", line, model.money(sum),
            {.weight = ui::Weight::semibold, .align = ui::Align::right, .middle = true});
-  ui::virtual_list("list", rest,
-                   {.count = entries.size(),
-                    .item_height = ui::row_height,
-                    .gap = space::xs,
-                    .padding = 0,
-                    .name = "Sales"},
-                   [&](std::size_t index, Rect place) {
-                     const Entry& entry = entries[index];
-                     const std::string title = (entry.refund ? "Refund " : "Sale ") + entry.receipt;
-                     const std::string detail =
-                         model.clock_time(entry.at) + (entry.delivered ? "" : ", waiting to be sent");
-                     const std::string amount = model.money(entry.total);
-                     const ui::RowPress press =
-                         ui::row("sale", place,
-                                 {.title = title,
-                                  .detail = detail,
-                                  .trailing = amount,
-                                  .icon = entry.refund ? icon_undo_2 : icon_receipt,
-                                  .chevron = true,
-                                  .trailing_tone = entry.refund ? ui::Tone::bad : ui::Tone::text});
-                     if (press != ui::RowPress::tap) return;
-                     if (entry.refund)
-                       show(model, way, entry);
-                     else
-                       open(model, way, entry);
-                   });
+  ui::virtual_list(
+      "list", rest,
+      {.count = entries.size(),
+       .item_height = ui::row_height,
+       .gap = space::xs,
+       .padding = 0,
+       .name = "Sales"},
+      [&](std::size_t index, Rect place) {
+        const Entry& entry = entries[index];
+        const std::string title = (entry.refund ? "Refund " : "Sale ") + entry.receipt;
+        const std::string detail = model.clock_time(entry.at) + (entry.voided ? ", voided" : "") +
+                                   (entry.delivered ? "" : ", waiting to be sent");
+        const std::string amount = model.money(entry.total);
+        const ui::RowPress press = ui::row("sale", place,
+                                           {.title = title,
+                                            .detail = detail,
+                                            .trailing = amount,
+                                            .icon = entry.voided   ? icon_circle_x
+                                                    : entry.refund ? icon_undo_2
+                                                                   : icon_receipt,
+                                            .chevron = true,
+                                            .trailing_tone = entry.refund ? ui::Tone::bad : ui::Tone::text});
+        if (press != ui::RowPress::tap) return;
+        if (entry.refund || entry.voided)
+          show(model, way, entry);
+        else
+          open(model, way, entry);
+      });
 }
 
 void RefundScreen::draw(Model& model, Way& way) {
@@ -163,6 +165,12 @@ void RefundScreen::draw(Model& model, Way& way) {
     ui::text("error", rest.cut_bottom(ui::line_of(ui::TextSize::body) * 2, space::s),
              error_.empty() ? words_of(total.failure()) : error_, {.tone = ui::Tone::bad, .lines = 2});
   choose_tender(kinds, "Given back by", kind_);
+  if (chosen == 0 && !model.looks_on() && model.counter().may_void(draft.sale_id).ok() &&
+      ui::button("void", rest.cut_bottom(ui::touch_min, space::m), "Void the whole sale",
+                 {.kind = ui::Kind::quiet, .icon = icon_circle_x})) {
+    void_.begin();
+    void_open_ = true;
+  }
 
   Rect tools = rest.cut_top(ui::touch_min, space::s);
   ui::text(tools.cut_left(tools.w * 0.55f),
@@ -211,9 +219,18 @@ void RefundScreen::draw(Model& model, Way& way) {
                             : chosen == 0 || !total.ok() ? std::string("Give back")
                                                          : "Give back " + model.money(*total);
   const bool possible = chosen > 0 && total.ok() && !model.saving() && !model.looks_on();
-  if (!ui::button("give", button, label,
-                  {.kind = ui::Kind::danger, .icon = icon_undo_2, .disabled = !possible}))
+  const bool give = ui::button("give", button, label,
+                               {.kind = ui::Kind::danger, .icon = icon_undo_2, .disabled = !possible});
+  const Result<Amount> paid = payable(draft.sale);
+  if (void_.draw(model, void_open_, draft.sale_id, paid.ok() ? *paid : draft.sale.total)) {
+    ui::toast("The sale is voided");
+    model.show_receipt(draft.sale_id, [&way](const Result<void>& shown) {
+      way.refund.reset();
+      way.place = shown.ok() ? Place::receipt : Place::sales;
+    });
     return;
+  }
+  if (!give) return;
   model.give_back(draft, kind, [this, &way](const Result<void>& given) {
     if (!given.ok()) {
       error_ = words_of(given.failure());

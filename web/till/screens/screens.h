@@ -7,6 +7,7 @@
 
 #include "web/till/model.h"
 #include "web/till/screens/camera.h"
+#include "web/till/screens/sheets.h"
 #include "web/ui/controls.h"
 #include "web/ui/initials.h"
 #include "web/ui/lists.h"
@@ -17,12 +18,13 @@ namespace ringup::till {
 
 using ui::Rect;
 
-enum class Place : std::uint8_t { sell, pay, receipt, sales, refund };
+enum class Place : std::uint8_t { sell, pay, receipt, sales, refund, shift, cash, parked };
 
 /// Where the cashier is, and what screens hand to one another.
 struct Way {
   Place place = Place::sell;
   bool menu_open = false;
+  bool cash_in = false;  // which way, at Place::cash
   std::optional<RefundDraft> refund;
 };
 
@@ -55,7 +57,7 @@ class SignInScreen {
 class CartPanel {
  public:
   /// Draws into `rect`; true when the cashier wants to take payment.
-  bool draw(Model& model, Rect rect);
+  bool draw(Model& model, Way& way, Rect rect);
   /// Sheets of the panel; after the screen they cover.
   void draw_sheets(Model& model);
 
@@ -75,6 +77,9 @@ class CartPanel {
   std::string customer_query_, customer_error_;
   std::vector<Customer> customers_;
   bool customers_busy_ = false;
+  NewCustomerSheet new_customer_;
+  ParkSheet park_;
+  bool new_customer_open_ = false, park_open_ = false;
 };
 
 class SellScreen {
@@ -153,6 +158,8 @@ class RefundScreen {
   void draw(Model& model, Way& way);
 
  private:
+  VoidSheet void_;
+  bool void_open_ = false;
   int kind_ = 0;
   Id sale_;  // that kind_ was chosen for
   std::string error_;

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "web/till/screens/screens.h"
+#include "web/till/screens/counter.h"
 
 namespace ringup::till {
 
@@ -207,10 +207,11 @@ void SellScreen::draw(Model& model, Way& way) {
   if (wide) {
     const Rect side = rest.cut_right(cart_width);
     ui::bar(side, ui::Edge::left);
-    pay = cart_.draw(model, side.inset(space::l));
+    pay = cart_.draw(model, way, side.inset(space::l));
   }
   draw_bar(model, way, rest.cut_top(48 + ui::touch_min + space::m));
   draw_looks_on(model, rest);
+  draw_shift_banner(model, way, rest);
   if (category_names_.size() > 1)
     ui::chips("categories", rest.cut_top(ui::chips_height + 2 * space::s).inset(0, space::s), "Categories",
               category_names_, category_);
@@ -238,11 +239,12 @@ void SellScreen::draw(Model& model, Way& way) {
     if (press == ui::ActionBarPress::open) cart_open_ = true;
     if (press == ui::ActionBarPress::action) pay = true;
     if (ui::Sheet sheet("cart-sheet", cart_open_, {.title = "Cart", .height = 640}); sheet)
-      pay = cart_.draw(model, sheet_body(sheet)) || pay;
+      pay = cart_.draw(model, way, sheet_body(sheet)) || pay;
   }
   cart_.draw_sheets(model);
   draw_details(model);
   if (const std::string search = camera_.draw(model); !search.empty()) query_ = search;
+  if (way.place == Place::parked) cart_open_ = false;
   if (pay && !cart.empty()) {
     cart_open_ = false;
     way.place = Place::pay;
