@@ -260,7 +260,8 @@ export class Camera {
       for (const side of photoSides) {
         for (const turn of turns) {
           const { codes } = await this.read(picture, area, { options: looks.full.options, turn }, side);
-          if (codes.length > 0) return nearest(codes);
+          const code = nearest(codes);
+          if (code) return code;
         }
         if (side >= Math.max(area.width, area.height)) break;
       }

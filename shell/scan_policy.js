@@ -6,12 +6,14 @@ export const linear = ["EAN13", "EAN8", "UPCA", "UPCE", "Code128", "ITF", "DataB
   "DataBarLtd", "DataBarExp", "DataBarExpStk"];
 export const everything = [...linear, "QRCode", "MicroQRCode"];
 
-// The centre strip costs a millisecond and is where people aim; the whole frame in every direction costs a hundred.
-const quick = { tryHarder: false, tryRotate: false, tryInvert: false, tryDownscale: false };
-const thorough = { tryHarder: true, tryRotate: true, tryInvert: true, tryDownscale: true };
+// The centre strip costs a millisecond or two and is where people aim; the whole frame in every direction costs fifty. A
+// second try at half the size sees through noise: of bench/camera's frames a strip reads 60 % with it, 49 % without.
+const half = { tryDownscale: true, downscaleFactor: 2, downscaleThreshold: 100 };
+const quick = { ...half, tryHarder: false, tryRotate: false, tryInvert: false };
+const thorough = { ...half, tryHarder: true, tryRotate: true, tryInvert: true };
 export const looks = {
   strip: { part: "strip", options: { ...quick, formats: linear, maxNumberOfSymbols: 1 } },
-  wide: { part: "wide", options: { ...quick, formats: everything, tryDownscale: true, maxNumberOfSymbols: 2 } },
+  wide: { part: "wide", options: { ...quick, formats: everything, maxNumberOfSymbols: 2 } },
   full: { part: "full", options: { ...thorough, formats: everything, maxNumberOfSymbols: 4 } },
 };
 // The reader follows bars along rows and columns only, so a label that lies askew is brought nearer to one of them: with
@@ -35,15 +37,16 @@ export function areaOf(part, width, height, boxWidth, boxHeight) {
     Math.round(value))]));
 }
 
+// Interleaved 2 of 5 has no check of its own, and a part of it reads as a shorter one; only cartons' fourteen digits, whose
+// check digit core looks at, are believed.
+const believable = ({ text, format }) => !format.startsWith("ITF") || text.length === 14;
+
 // Of several codes in one frame the one nearest to the middle: that is what the person aims at. Their places are told
-// from there.
-export const nearest = (codes) => codes.reduce((best, code) =>
+// from there. null where none is to be believed.
+export const nearest = (codes) => codes.filter(believable).reduce((best, code) =>
   best === null || code.x ** 2 + code.y ** 2 < best.x ** 2 + best.y ** 2 ? code : best, null);
 
-// Interleaved 2 of 5 has no check of its own and can be read in parts; only cartons' 14 digits carry one.
-const readsNeeded = ({ text, format }) => format.startsWith("ITF") && text.length !== 14 ? 3 : 2;
-
-export const equalWithin = 500;  // ms between equal reads that make a hit
+export const equalWithin = 500;  // ms between the two equal reads that make a hit
 export const goneAfter = 1200;   // ms without a read after which a code has left the picture, if that were …
 export const goneLooks = 6;      // … at least so many looks: a slow device takes few in that time
 
@@ -51,12 +54,12 @@ export const goneLooks = 6;      // … at least so many looks: a slow device ta
 // the picture; it has left when it was not read for `goneAfter` and in `goneLooks` looks.
 export class Hits {
   constructor() {
-    this.candidates = new Map();  // text → {count, at}
+    this.candidates = new Map();  // text → when it was read, once
     this.standing = new Map();    // text → {at, missed}: when it was last read, and in how many looks it was not since
   }
   // What a look at `now` came to, a code or null → true if that makes the code a hit.
   look(code, now) {
-    for (const [text, { at }] of this.candidates) if (now - at > equalWithin) this.candidates.delete(text);
+    for (const [text, at] of this.candidates) if (now - at > equalWithin) this.candidates.delete(text);
     for (const [text, { at, missed }] of this.standing) {
       if (now - at > goneAfter && missed >= goneLooks) this.standing.delete(text);
     }
@@ -66,9 +69,10 @@ export class Hits {
       this.standing.set(code.text, { at: now, missed: 0 });
       return false;
     }
-    const count = (this.candidates.get(code.text)?.count ?? 0) + 1;
-    this.candidates.set(code.text, { count, at: now });
-    if (count < readsNeeded(code)) return false;
+    if (!this.candidates.has(code.text)) {
+      this.candidates.set(code.text, now);
+      return false;
+    }
     this.candidates.delete(code.text);
     this.standing.set(code.text, { at: now, missed: 0 });
     return true;
