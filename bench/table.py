@@ -1,8 +1,8 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
     table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, handshakes, sales,
-                           logins, sync, big, backup, events, reports, wasm, peers, size, scroll), and its rows only; without it all of
-                           them, and docs/benchmarks.md is written anew
+                           logins, sync, big, backup, events, reports, wasm, peers, size, scroll, camera), and its
+                           rows only; without it all of them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
 "value": 21034.5}, between words for people. The limits stand here, in ROWS. In docs/benchmarks.md only what stands
@@ -112,6 +112,28 @@ ROWS = [
     ("Console in Chromium with software GL", "table.scroll_fps", "a table of 100,000 rows, scrolling", "frames/s",
      ("≥", 60)),
     (None, "table.fast_scroll_fps", "the same, ten times as fast", "frames/s", ("≥", 60)),
+    ("168 hard frames of a camera in Chromium: blurred, turned, tilted, noisy, faded, small, and some of each",
+     "camera.till.read_percent", "read by the till's looks", "%", None),
+    ("", "camera.zxing_js.read_percent", "@zxing/library", "%", None),
+    ("", "camera.zxing_js_thorough.read_percent", "@zxing/library with TRY_HARDER", "%", None),
+    ("", "camera.quagga2.read_percent", "quagga2", "%", None),
+    ("", "camera.html5_qrcode.read_percent", "html5-qrcode", "%", None),
+    (None, "camera.till.ms", "a frame, mean of the till's looks", "ms", None),
+    ("", "camera.zxing_js.ms", "@zxing/library", "ms", None),
+    ("", "camera.zxing_js_thorough.ms", "@zxing/library with TRY_HARDER", "ms", None),
+    ("", "camera.quagga2.ms", "quagga2", "ms", None),
+    ("", "camera.html5_qrcode.ms", "html5-qrcode", "ms", None),
+    (None, "camera.till.wrong", "wrong texts, till", "", None),
+    ("", "camera.zxing_js.wrong", "@zxing/library", "", None),
+    ("", "camera.zxing_js_thorough.wrong", "@zxing/library with TRY_HARDER", "", None),
+    ("", "camera.quagga2.wrong", "quagga2", "", None),
+    ("", "camera.html5_qrcode.wrong", "html5-qrcode", "", None),
+    (None, "camera.strip.ms", "the centre strip alone (18 of 30 frames)", "ms", None),
+    (None, "camera.strip.read_percent", "read by it alone", "%", None),
+    (None, "camera.wide.ms", "the wider part alone (9 of 30)", "ms", None),
+    (None, "camera.wide.read_percent", "read by it alone", "%", None),
+    (None, "camera.full.ms", "the whole frame, thoroughly, a direction (3 of 30)", "ms", None),
+    (None, "camera.full.read_percent", "read by its three directions", "%", None),
 ]
 # Whatever else a program tells stands under its own name, with a limit where it is given here.
 MORE_LIMITS = {"reports.": ("≤", 1000)}
@@ -189,6 +211,20 @@ def peers(figures):
         run(figures, ["node", "--expose-gc", os.path.join(folder, "search.cjs"), library, PRODUCTS, QUERIES])
 
 
+def camera(figures):
+    """Our reading of hard camera frames in Chromium, and other people's where npm can fetch them into build/camera_peers."""
+    folder = os.path.join(ROOT, "build/camera_peers")
+    os.makedirs(folder, exist_ok=True)
+    shutil.copy(os.path.join(ROOT, "bench/camera/package.json"), folder)
+    shutil.copy(os.path.join(ROOT, ".npmrc"), folder)
+    fetched = subprocess.run(["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=folder,
+                             capture_output=True, text=True, check=False)
+    if fetched.returncode != 0:
+        print("== camera: npm could not fetch the peers; they are left out", flush=True)
+    script = os.path.join(ROOT, "bench/camera/camera.mjs")
+    run(figures, ["node", script] + [os.path.join(folder, "node_modules")] * (fetched.returncode == 0))
+
+
 def size(figures):
     sys.path.insert(0, os.path.join(ROOT, "tests/tidy"))
     import size_budget  # pylint: disable=import-outside-toplevel,import-error
@@ -213,7 +249,7 @@ PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm"
             "guard": native("guard"), "slow": native("slow"), "assets": assets, "handshakes": handshakes, "sales": native("sales"),
             "logins": native("logins"), "sync": native("sync"), "big": native("big"), "backup": native("backup"), "events": native("events"),
             "reports": native("reports"), "peers": peers, "size": size,
-            "scroll": scroll}
+            "scroll": scroll, "camera": camera}
 
 
 def number(value):
