@@ -82,8 +82,11 @@ test("what the camera reads is sold once, online and offline", async () => {
   await page.getByRole("button", { name: `Cart, 1 piece, ${price(milk.unit_price)}` }).waitFor();
   assert.equal(await page.evaluate(() => document.querySelector("#camera video").srcObject), null);
 
-  // The network goes; the camera reads on, and the sale waits on the device.
+  // The network goes and the till is started anew: reader and camera come from the device, and the sale waits on it.
+  await page.waitForFunction(() => window.ringup.kept === 4);
   await page.context().setOffline(true);
+  await page.reload();
+  await page.getByRole("button", { name: `Cart, 1 piece, ${price(milk.unit_price)}` }).waitFor();
   await openCamera(page);
   await page.getByText(`${price(milk.unit_price)} · 2 in the cart`, { exact: true }).waitFor();
   await tap(page, "button", "Done");

@@ -363,28 +363,6 @@ void Headless::choose_file(std::optional<File> file) {
   settle();
 }
 
-void Headless::camera_open(CameraWatch watch) {
-  camera_ = std::move(watch);
-}
-
-void Headless::camera_tells(const CameraFacts& facts) {
-  assert(camera_ && "the app has opened no camera");
-  callbacks_.emplace_back([on_state = camera_->on_state, facts] { on_state(facts); });
-  settle();
-}
-
-void Headless::camera_reads(const std::string& code) {
-  assert(camera_ && "the app has opened no camera");
-  callbacks_.emplace_back([on_code = camera_->on_code, code] { on_code(code); });
-  settle();
-}
-
-void Headless::choose_photo(Photo photo, std::string code) {
-  assert(photo_ && "the app asked for no photo");
-  callbacks_.emplace_back([done = std::exchange(photo_, {}), photo, code] { done(photo, code); });
-  settle();
-}
-
 void Headless::drop_file(File file) {
   event({EventKind::dropped, {}, std::move(file)});
   settle();

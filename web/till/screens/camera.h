@@ -26,7 +26,7 @@ class NewProduct {
  private:
   void save(Model& model);
   std::string code_, name_, price_, error_, once_;
-  int tax_class_ = 0;
+  int tax_class_ = -1;  // until it is drawn: then the usual one
   bool busy_ = false, done_ = false;
 };
 

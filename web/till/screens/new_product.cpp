@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 
 #include "core/base/sha256.h"
@@ -45,6 +46,10 @@ bool NewProduct::draw(Model& model, ui::Rect rest) {
           .submitted;
   std::vector<std::string> classes;
   for (const TaxClass& each : model.catalogue().tax_classes()) classes.push_back(each.name);
+  if (tax_class_ < 0) {
+    const auto usual = std::find(classes.begin(), classes.end(), "standard");
+    tax_class_ = usual == classes.end() ? 0 : static_cast<int>(usual - classes.begin());
+  }
   if (classes.size() > 1) {
     ui::text(rest.cut_top(ui::line_of(ui::TextSize::small), space::xs), "Tax class",
              {.size = ui::TextSize::small, .tone = ui::Tone::muted});
