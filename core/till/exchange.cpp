@@ -19,25 +19,6 @@ static_assert(std::size(flag_names) == flag_count);
 
 constexpr std::int64_t max = json::integer_max;
 
-/// {"seq": n, "raw": base64} becomes the bytes it carries; anything else is a record as it stands.
-Envelope read_item(std::string_view text) {
-  std::optional<std::vector<json::MemberText>> members;
-  if (text.find("raw") != std::string_view::npos) members = json::members_of(text);
-  if (members && members->size() == 2) {
-    const json::Limits limits{request_bytes_max, 2, 8};
-    const Result<json::Value> value = json::parse(text, limits);
-    if (value && value->find("raw") != nullptr && value->find("seq") != nullptr) {
-      const std::string* raw = value->find("raw")->as_string();
-      const std::int64_t* seq = value->find("seq")->as_integer();
-      if (raw != nullptr && seq != nullptr && *seq >= 1) {
-        Result<std::string> bytes = base64_decode(*raw);
-        if (bytes) return read_envelope(std::move(bytes).value(), *seq);
-      }
-    }
-  }
-  return read_envelope(std::string(text));
-}
-
 /// A number or null.
 json::Value or_null(const std::optional<std::int64_t>& number) {
   return number ? json::Value(*number) : json::Value(nullptr);
@@ -114,6 +95,29 @@ std::optional<Flag> flag_of(std::string_view name) {
   return std::nullopt;
 }
 
+Envelope read_outgoing(std::string_view text) {
+  std::optional<std::vector<json::MemberText>> members;
+  if (text.find("raw") != std::string_view::npos) members = json::members_of(text);
+  if (members && members->size() == 2) {
+    const json::Limits limits{request_bytes_max, 2, 8};
+    const Result<json::Value> value = json::parse(text, limits);
+    if (value && value->find("raw") != nullptr && value->find("seq") != nullptr) {
+      const std::string* raw = value->find("raw")->as_string();
+      const std::int64_t* seq = value->find("seq")->as_integer();
+      if (raw != nullptr && seq != nullptr && *seq >= 1) {
+        Result<std::string> bytes = base64_decode(*raw);
+        if (bytes) return read_envelope(std::move(bytes).value(), *seq);
+      }
+    }
+  }
+  return read_envelope(std::string(text));
+}
+
+std::string write_outgoing(const Outgoing& record) {
+  if (!record.as_raw) return std::string(record.text);
+  return "{\"seq\":" + std::to_string(record.seq) + ",\"raw\":\"" + base64_encode(record.text) + "\"}";
+}
+
 Result<Request> read_request(std::string_view text) {
   if (text.size() > request_bytes_max)
     return fail(Error::payload_too_large, {}, "A request has at most 1 MiB.");
@@ -153,7 +157,7 @@ Result<Request> read_request(std::string_view text) {
   if (items->size() > request_records_max)
     return fail(Error::payload_too_large, "records", "At most 200 records travel in one request.");
   request.records.reserve(items->size());
-  for (const std::string_view item : *items) request.records.push_back(read_item(item));
+  for (const std::string_view item : *items) request.records.push_back(read_outgoing(item));
   return request;
 }
 
@@ -174,7 +178,7 @@ std::string write_request(const std::optional<std::string>& generation, std::int
     if (!first) out += ',';
     first = false;
     if (record.as_raw)
-      out += "{\"seq\":" + std::to_string(record.seq) + ",\"raw\":\"" + base64_encode(record.text) + "\"}";
+      out += write_outgoing(record);
     else
       out += record.text;
   }

@@ -78,6 +78,10 @@ struct Outgoing {
   std::string_view text;
   bool as_raw = false;  // travel as {"seq", "raw"}; required where the text is not JSON
 };
+/// One of them, as it stands in "records" and as a line of an exported file.
+std::string write_outgoing(const Outgoing&);
+/// The other way round; always yields something. {"seq", "raw"} becomes the bytes it carries.
+Envelope read_outgoing(std::string_view text);
 /// Writes a request. The texts go in as they are.
 std::string write_request(const std::optional<std::string>& generation, std::int64_t epoch,
                           std::optional<std::int64_t> sent_at, std::optional<std::int64_t> have_from,
@@ -121,8 +125,9 @@ inline bool clock_was_off(const Record& record) {
   return record.at < first_record_ms;
 }
 
-/// First line of an exported journal file; the records follow, one a line.
+/// First line of an exported journal file; the records follow, one a line, as write_outgoing() has them.
 /// {"ringup_journal": 1, "till", "epoch", "token"}
+/// Where records of another epoch follow, they stand behind such a line of their own.
 struct ExportHeader {
   Id till;
   std::int64_t epoch = 1;

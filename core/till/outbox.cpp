@@ -95,7 +95,9 @@ std::string Outbox::write(const Plan& plan, std::span<const std::string> texts,
   return write_request(generation_, plan.epoch, sent_at, have_from, records);
 }
 
-void Outbox::answered(const Plan& plan, int status, std::string_view body, std::int64_t now_ms) {
+void Outbox::answered(const Plan& plan, int status, std::string_view body, std::int64_t now_ms,
+                      std::uint16_t chance) {
+  chance_ = chance;
   if (status == 400 || status == 413 || status == 503) {
     refuse(plan, status, now_ms);
     return;
@@ -124,7 +126,7 @@ void Outbox::refuse(const Plan& plan, int status, std::int64_t now_ms) {
 
 void Outbox::back_off(std::int64_t now_ms) {
   retry_delay_ms_ = std::clamp(retry_delay_ms_ * 2, retry_delay_ms_min, retry_delay_ms_max);
-  not_before_ms_ = now_ms + retry_delay_ms_;
+  not_before_ms_ = now_ms + retry_delay_ms_ - (retry_delay_ms_ / 2 * chance_ >> 16);
 }
 
 void Outbox::accept(const Plan& plan, const Answer& answer, std::int64_t now_ms) {

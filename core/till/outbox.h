@@ -75,8 +75,11 @@ class Outbox {
   /// The body of the request of a plan; `texts` belong to plan.seqs.
   std::string write(const Plan&, std::span<const std::string> texts,
                     std::optional<std::int64_t> sent_at) const;
-  /// What came back: the HTTP status (0 where none came) and the body.
-  void answered(const Plan&, int status, std::string_view body, std::int64_t now_ms);
+  /// What came back: the HTTP status (0 where none came) and the body. `chance`, sixteen random bits,
+  /// shortens the wait before another try by up to a half, so that the tills of a shop do not all come in one
+  /// moment.
+  void answered(const Plan&, int status, std::string_view body, std::int64_t now_ms,
+                std::uint16_t chance = 0);
   /// The network is back, or the app has started: asks at once, in every epoch it holds.
   void reconnected();
   /// Enrolling did not work; tries later.
@@ -132,6 +135,7 @@ class Outbox {
   std::int64_t not_before_ms_ = 0;                 // for sending
   std::int64_t enrol_not_before_ms_ = 0;           // for enrolling
   std::int64_t retry_delay_ms_ = 0;
+  std::uint16_t chance_ = 0;
   std::int64_t next_ask_ms_ = 0;
 };
 

@@ -142,6 +142,19 @@ void Memory::texts(std::int64_t epoch, std::vector<std::int64_t> seqs,
                       });
 }
 
+std::map<std::int64_t, std::vector<std::int64_t>> Memory::unsent() const {
+  std::map<std::int64_t, std::vector<std::int64_t>> unsent;
+  for (const Kept& kept : kept_) {
+    if (!kept.delivered) unsent[kept.epoch].push_back(kept.seq);
+  }
+  for (const auto& [epoch, seq] : odd_) {
+    const auto chain = chains_.find(epoch);
+    if (chain == chains_.end() || seq > chain->second.delivered) unsent[epoch].push_back(seq);
+  }
+  for (auto& [epoch, seqs] : unsent) std::sort(seqs.begin(), seqs.end());
+  return unsent;
+}
+
 // --- drafts, and what may wait for the disk ---
 
 const std::string& Memory::draft(std::string_view name) const {

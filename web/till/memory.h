@@ -119,6 +119,11 @@ class Memory {
   void texts(std::int64_t epoch, std::vector<std::int64_t> seqs,
              std::function<void(std::vector<std::string>)> done);
 
+  /// What the server does not have, per epoch in the order of the numbers, damaged ones among them.
+  std::map<std::int64_t, std::vector<std::int64_t>> unsent() const;
+  /// A text under this number is no sound record.
+  bool damaged(std::int64_t epoch, std::int64_t seq) const { return odd_.contains({epoch, seq}); }
+
   /// Small texts under names of their own ("cart", "parked/…"); an empty one removes.
   const std::string& draft(std::string_view name) const;
   const std::map<std::string, std::string, std::less<>>& drafts() const { return drafts_; }

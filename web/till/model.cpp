@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/time.h"
+#include "web/till/export.h"
 
 namespace ringup::till {
 namespace {
@@ -336,6 +337,15 @@ void Model::show_receipt(const Id& id, Done done) {
 void Model::print_receipt() {
   if (receipt_.has_value())
     bridge_.print_text("Receipt " + receipt_->number, render(receipt_->document, receipt_columns_wide));
+}
+
+void Model::save_unsent() {
+  export_unsent(memory_, [this](const std::string& file) {
+    if (file.empty()) return;
+    const std::string day = local_time(bridge_.now_ms()).substr(0, 10);
+    bridge_.save_file("ringup-" + memory_.enrolment()->series + "-" + day + ".jsonl", "application/x-ndjson",
+                      file);
+  });
 }
 
 std::vector<Entry> Model::today() const {

@@ -113,6 +113,8 @@ class Model {
   const std::optional<ShownReceipt>& receipt() const { return receipt_; }
   void show_receipt(const Id& id, Done done);
   void print_receipt();
+  /// Offers a file with all that has not reached the server.
+  void save_unsent();
   /// Today's sales and refunds of this till, newest first.
   std::vector<Entry> today() const;
   /// A sale of this till, or by its receipt number from the server.

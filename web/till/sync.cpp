@@ -158,7 +158,13 @@ void Sync::answered(const journal::Outbox::Plan& plan, const platform::FetchResp
   answered_ = response.status != 0 && response.status < 500;
   refused_ = response.status == 401 || response.status == 403;
   problem_ = response.status == 200 ? std::string() : describe(failure_of(response));
-  outbox_.answered(plan, response.status, response.body, static_cast<std::int64_t>(bridge_.monotonic_ms()));
+  const std::size_t before = outbox_.pending();
+  std::uint8_t chance[2];
+  bridge_.random(chance);
+  outbox_.answered(plan, response.status, response.body, static_cast<std::int64_t>(bridge_.monotonic_ms()),
+                   static_cast<std::uint16_t>(chance[0] << 8 | chance[1]));
+  const std::size_t after = outbox_.pending();
+  sent_ = after == 0 ? 0 : sent_ + (before > after ? before - after : 0);
   // Before the generation: cut off in between, the till only sends again what the server knows.
   memory_.follow(outbox_);
   memory_.may_forget(plan.epoch, outbox_.deletable_through(plan.epoch));

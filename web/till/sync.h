@@ -43,6 +43,8 @@ class Sync {
   /// Milliseconds until connection() may become `reconnecting` by itself; nullopt: not by the time alone.
   std::optional<double> reconnecting_in() const;
   std::size_t waiting() const { return outbox_.pending(); }
+  /// How many of those that wait, and of those that went since nothing waited the last time, have arrived.
+  std::size_t sent() const { return sent_; }
   /// A receipt printed now could carry a used number: wait.
   bool needs_epoch() const { return outbox_.needs_epoch(); }
   const std::string& problem() const { return problem_; }
@@ -73,6 +75,7 @@ class Sync {
   double lost_at_ = 0;                                   // since when it is not live
   std::string generation_;                               // of the server's data
   double timer_at_ = 0;  // when the next send() is due, by the monotonic clock; 0: no timer
+  std::size_t sent_ = 0;
   std::string problem_;
 };
 

@@ -87,6 +87,15 @@ void Menu::draw(Model& model, Way& way) {
   draw_connection(model, inside.cut_top(28));
   ui::text("state", inside, state, {.size = ui::TextSize::small, .tone = ui::Tone::muted, .lines = 2});
 
+  if (const std::size_t waiting = model.sync().waiting(); waiting > 0 && !model.looks_on()) {
+    const std::string detail = std::to_string(waiting) + (waiting == 1 ? " record waits" : " records wait") +
+                               ". Whoever runs the server can import the file.";
+    if (ui::row("save", area.next(ui::row_height, space::s),
+                {.title = "Save unsent records to a file", .detail = detail, .icon = icon_download}) ==
+        ui::RowPress::tap)
+      model.save_unsent();
+  }
+
   draw_device(platform_.bridge(), area);
 
   ui::text(area.next(ui::line_of(ui::TextSize::small), space::xs), "Appearance",

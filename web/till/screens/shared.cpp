@@ -19,15 +19,30 @@ struct ConnectionWords {
   ui::Tone tone;
   std::string words;
 };
+/// 1,200: a count that people read at a glance.
+std::string grouped(std::size_t count) {
+  std::string digits = std::to_string(count);
+  for (std::size_t at = digits.size(); at > 3;) digits.insert(at -= 3, ",");
+  return digits;
+}
+
+/// "Sending 3", or where many wait how far it is: "Sending 1,200 of 5,000".
+std::string words_of_sending(Model& model) {
+  constexpr std::size_t many = 100;
+  const std::size_t waiting = model.sync().waiting(), sent = model.sync().sent();
+  if (waiting + sent < many) return "Sending " + grouped(waiting);
+  return "Sending " + grouped(sent) + " of " + grouped(waiting + sent);
+}
+
 ConnectionWords connection_words(Model& model) {
   if (model.looks_on()) return {ui::Tone::muted, "Looking on"};
   const std::size_t waiting = model.sync().waiting();
-  const std::string count = std::to_string(waiting);
+  const std::string count = grouped(waiting);
   switch (model.sync().connection()) {
     case Connection::online:
       return {ui::Tone::good, "Online"};
     case Connection::sending:
-      return {ui::Tone::accent, "Sending " + count};
+      return {ui::Tone::accent, words_of_sending(model)};
     case Connection::reconnecting:
       return {ui::Tone::warn, "Reconnecting…"};
     case Connection::offline:
