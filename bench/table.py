@@ -1,8 +1,8 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
     table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, handshakes, sales,
-                           logins, sync, big, backup, events, reports, wasm, peers, size, scroll, camera), and its
-                           rows only; without it all of them, and docs/benchmarks.md is written anew
+                           logins, sync, big, backup, events, reports, wasm, peers, size, scroll, camera,
+                           pay), and its rows only; without it all of them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
 "value": 21034.5}, between words for people. The limits stand here, in ROWS. In docs/benchmarks.md only what stands
@@ -134,6 +134,9 @@ ROWS = [
     (None, "camera.wide.read_percent", "read by it alone", "%", None),
     (None, "camera.full.ms", "the whole frame, thoroughly, a direction (3 of 30)", "ms", None),
     (None, "camera.full.read_percent", "read by its three directions", "%", None),
+    ("Till in Chromium with software GL", "pay.p99_ms", "from the finger's leaving Pay to the record on the disk, p99", "ms",
+     ("≤", 50)),
+    (None, "pay.p50_ms", "the same, p50", "ms", None),
 ]
 # Whatever else a program tells stands under its own name, with a limit where it is given here.
 MORE_LIMITS = {"reports.": ("≤", 1000)}
@@ -245,11 +248,17 @@ def scroll(figures):
         run(figures, ["node", script])
 
 
+def pay(figures):
+    script = os.path.join(ROOT, "bench/pay.mjs")
+    if os.path.exists(os.path.join(ROOT, "build/ringup")):
+        run(figures, ["node", script])
+
+
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
             "guard": native("guard"), "slow": native("slow"), "assets": assets, "handshakes": handshakes, "sales": native("sales"),
             "logins": native("logins"), "sync": native("sync"), "big": native("big"), "backup": native("backup"), "events": native("events"),
             "reports": native("reports"), "peers": peers, "size": size,
-            "scroll": scroll, "camera": camera}
+            "scroll": scroll, "camera": camera, "pay": pay}
 
 
 def number(value):

@@ -13,10 +13,12 @@ const mine = 0, others = 1, emptied = 2;
 const stored = 0, taken = 1, full = 2, failed = 3;
 const add = 0, put = 1;
 const database = "ringup till", store = "kept";
+const reopenMs = [0, 50, 200, 1000, 5000, 20000];
 const reloadMs = 300;  // so long a page that is being loaded anew may still hold the lock
 
 export class Ledger {
-  // is(kind), wrote(request, outcome), came(request, bytes or null); `state` is shown to tests and measurements.
+  // is(kind), wrote(request, outcome), came(request, bytes or null). `state` is shown to tests and measurements: `booked`
+  // is when the last transaction that began with an `add` was complete.
   constructor({ is, wrote, came, state }) {
     Object.assign(this, { is, wrote, came, state });
     this.opening = null;
@@ -43,7 +45,7 @@ export class Ledger {
     } catch {
       this.opening = null;
     }
-    this.state.stored = outcome === stored ? performance.now() : 0;
+    if (outcome === stored && data[0] === add) this.state.booked = performance.now();
     this.wrote(request, outcome);
   }
 
@@ -60,11 +62,7 @@ export class Ledger {
   open() {
     this.opening ??= new Promise((resolve, reject) => {
       const request = indexedDB.open(database, 1);
-      let fresh = false;
-      request.onupgradeneeded = () => {
-        fresh = true;
-        request.result.createObjectStore(store);
-      };
+      request.onupgradeneeded = () => request.result.createObjectStore(store);
       request.onerror = () => reject(request.error);
       request.onsuccess = () => {
         const connection = request.result;
@@ -75,18 +73,33 @@ export class Ledger {
           this.lost();
         };
         connection.onclose = () => this.lost();
-        const again = this.opened;
-        this.opened = true;
-        if (fresh && again) this.is(emptied);
-        resolve(connection);
+        if (!this.opened) {
+          this.opened = true;
+          return resolve(connection);
+        }
+        // A tab that looks on may have made the new one; that it is empty tells.
+        const count = connection.transaction(store).objectStore(store).count();
+        count.onerror = () => resolve(connection);
+        count.onsuccess = () => {
+          if (count.result === 0) this.is(emptied);
+          resolve(connection);
+        };
       };
     });
     return this.opening;
   }
 
-  lost() {
+  // Looked at soon, not with the next sale: while it is being deleted it cannot be opened yet.
+  async lost() {
     this.opening = null;
-    this.open().catch(() => { this.opening = null; });
+    for (const wait of reopenMs) {
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      try {
+        return void await this.open();
+      } catch {
+        this.opening = null;
+      }
+    }
   }
 
   // A connection that is closing throws before anything is written: then once more on a new one.

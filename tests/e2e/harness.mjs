@@ -22,6 +22,9 @@ const { chromium } = packages("playwright-core");
 export const contentPolicy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; " +
   "connect-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'";
 
+const plainArgs = ["--headless", "--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
+
 let browser = null;
 const launch = (args) => ({
   executablePath: "/usr/bin/chromium",
@@ -42,6 +45,33 @@ export function openLasting(folder, { args = [], size = { width: 390, height: 84
 export async function closeBrowser() {
   await browser?.close();
   browser = null;
+}
+
+// A browser of its own as a phone, whose profile outlives it: {page, kill() → as a power cut does, close()}. It has the
+// profile's folder for itself.
+export async function openProfile(profile) {
+  const child = spawn("/usr/bin/chromium", [...plainArgs, `--user-data-dir=${profile}`, "--remote-debugging-port=0",
+    "about:blank"], { detached: true, stdio: ["ignore", "ignore", "pipe"] });
+  const exited = new Promise((resolve) => child.on("exit", resolve));
+  const address = await new Promise((resolve, reject) => {
+    let told = "";
+    child.stderr.on("data", (chunk) => {
+      told += chunk;
+      const found = /DevTools listening on (ws:\S+)/.exec(told);
+      if (found) resolve(found[1]);
+    });
+    child.on("error", reject);
+    exited.then((code) => reject(new Error(`Chromium ended with ${code}\n${told}`)));
+  });
+  const own = await chromium.connectOverCDP(address);
+  const page = await own.contexts()[0].newPage();
+  await page.setViewportSize({ width: 390, height: 844 });
+  const kill = async () => {
+    process.kill(-child.pid, "SIGKILL");  // with all its processes
+    await exited;
+    await own.close().catch(() => {});
+  };
+  return { page, kill };
 }
 
 // The shell with a module from build/wasm and no API: for tests of widgets and platform.
@@ -167,8 +197,8 @@ export async function until(what, holds) {
 }
 
 // A page as a phone (or, with {wide: true}, a desktop) shows it. Collects what went wrong in `page.problems`:
-// exceptions, console errors, violations of the content policy.
-export async function openPage(url, { dark = false, ratio = 2, wide = false, reducedMotion = false, size, context } = {}) {
+// exceptions, console errors, violations of the content policy. `prepare(page)` comes before it is opened.
+export async function openPage(url, { dark = false, ratio = 2, wide = false, reducedMotion = false, size, prepare, context } = {}) {
   context ??= await (await openBrowser()).newContext({
     viewport: size ?? (wide ? { width: 1440, height: 900 } : { width: 390, height: 844 }),
     deviceScaleFactor: ratio, hasTouch: !wide, isMobile: !wide,
@@ -183,6 +213,7 @@ export async function openPage(url, { dark = false, ratio = 2, wide = false, red
     document.addEventListener("securitypolicyviolation", (event) =>
       window.policyViolations.push(`${event.violatedDirective}: ${event.blockedURI}`));
   });
+  await prepare?.(page);
   await page.goto(url);
   await page.waitForFunction(() => window.ringup?.ready || document.getElementById("wait")?.textContent.includes("could not"));
   return page;
@@ -205,8 +236,12 @@ export async function signIn(page, { email, password }) {
 
 // A phone with the till, paired and signed in as the cashier; its products are on the screen.
 export async function openTill(server, options = {}) {
-  const code = (await server.run("till", "pair", "--data", server.data, "--tenant", server.accounts.tenant)).trim();
   const page = await openPage(server.url + "till", options);
+  await pairTill(server, page);
+  return page;
+}
+export async function pairTill(server, page) {
+  const code = (await server.run("till", "pair", "--data", server.data, "--tenant", server.accounts.tenant)).trim();
   await page.getByRole("textbox", { name: "Pairing code" }).fill(code);
   await tap(page, "button", "Pair this till");
   const { email, password } = server.accounts.accounts.find((account) => account.role === (options.role ?? "cashier"));
@@ -214,7 +249,6 @@ export async function openTill(server, options = {}) {
   await page.getByRole("textbox", { name: "Password" }).fill(password);
   await tap(page, "button", "Sign in");
   await page.getByRole("list", { name: "Products" }).getByRole("button").first().waitFor();
-  return page;
 }
 
 // Closes the page and complains about whatever went wrong on it.

@@ -23,6 +23,23 @@ TEST_F(TillJournal, SendsWhatItHasWhenTheServerAsksForIt) {
   EXPECT_EQ(server.booked.size(), 1u);
 }
 
+TEST_F(TillJournal, SendsWhatItHasAsSoonAsTheStreamIsBack) {
+  go_live();
+  server.reachable = false;
+  bridge.followed->on_state(platform::Stream::waiting);
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  for (int i = 0; i < 12; ++i) {
+    bridge.pass(300'000);  // the wait between tries has grown long
+    settle();
+  }
+  server.reachable = true;
+  bridge.followed->on_state(platform::Stream::live);
+  settle();
+  EXPECT_EQ(server.booked.size(), 1u);
+}
+
 TEST_F(TillJournal, ARestoredServerGetsEverythingAgain) {
   go_live();
   put_in(milk_id);

@@ -50,7 +50,7 @@ Model::Model(platform::Bridge& bridge)
 
 void Model::ledger_is(platform::LedgerState state) {
   if (state == platform::LedgerState::emptied) {
-    if (looks_on() || opening()) return;  // the till writes it again; or there was nothing yet
+    if (looks_on() || opening() || !enrolled()) return;  // the till writes it again; or there was nothing yet
     return memory_.write_again([this](Result<void> done) {
       sync_.went();
       if (!on_notice) return;

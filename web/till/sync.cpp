@@ -112,6 +112,9 @@ void Sync::stream_is(platform::Stream state) {
   if (was && !live) lost_at_ = bridge_.monotonic_ms();
   stream_ = state;
   shelf_.told(live);
+  if (was || !live || outbox_.pending() == 0) return;
+  outbox_.reconnected();  // the server is there again: what waits does not wait longer
+  send();
 }
 
 /// An older server has no such path: what the till learned when it was paired stays.
