@@ -260,7 +260,7 @@ TEST_F(TillJournal, SavesWhatWaitsToAFileThatTheServerReads) {
 
 TEST_F(TillJournal, ADatabaseThatTheBrowserDeletedIsWrittenAgainAndTheCashierIsTold) {
   std::vector<std::string> notices;
-  model->on_notice = [&](const std::string& words, bool) { notices.push_back(words); };
+  model->on_notice = [&](const std::string& words) { notices.push_back(words); };
   server.reachable = false;
   put_in(milk_id);
   ASSERT_TRUE(pay(119).ok());
@@ -274,6 +274,28 @@ TEST_F(TillJournal, ADatabaseThatTheBrowserDeletedIsWrittenAgainAndTheCashierIsT
   server.reachable = true;
   settle();
   EXPECT_EQ(server.booked.size(), 1u);
+}
+
+TEST_F(TillJournal, ADeviceThatKeepsNothingAnyMoreIsWarnedOfUntilItDoes) {
+  server.reachable = false;
+  put_in(milk_id);
+  ASSERT_TRUE(pay(119).ok());
+  settle();
+  bridge.ledger.room = 0;
+  bridge.ledger.empty();
+  bridge.ledger.run();
+  EXPECT_NE(model->warning().find("to a file now"), std::string::npos);
+  model->save_unsent();
+  bridge.ledger.run();
+  ASSERT_EQ(bridge.saved.size(), 1u);
+  EXPECT_NE(bridge.saved[0].bytes.find("A1-1-000001"), std::string::npos);
+  put_in(bread_id);
+  EXPECT_EQ(pay(349).error(), Error::storage);
+  bridge.ledger.room = bridge.ledger.unlimited;
+  ASSERT_TRUE(pay(349).ok());
+  EXPECT_TRUE(model->warning().empty());
+  reload();
+  EXPECT_EQ(model->today().size(), 2u);
 }
 
 TEST_F(TillJournal, ATabThatLooksOnSeesButBooksNothingAndBecomesTheTill) {

@@ -10,6 +10,7 @@
 
 #include "core/base/json.h"
 #include "imgui.h"
+#include "web/platform/ledger_bytes.h"
 #include "web/platform/painter.h"
 #include "web/platform/pictures.h"
 #include "web/platform/runtime.h"
@@ -68,16 +69,6 @@ namespace {
 
 constexpr int blob_verb_get = 0, blob_verb_put = 1, blob_verb_remove = 2;
 enum class CameraVerb : int { open, close, torch, zoom, next };  // shell/host.js has the same
-
-void append_length(std::string& out, std::size_t length) {
-  for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>(length >> shift & 0xff);
-}
-std::size_t length_at(std::string_view bytes, std::size_t at) {
-  std::size_t length = 0;
-  for (std::size_t i = 0; i < 4; ++i)
-    length |= std::size_t{static_cast<unsigned char>(bytes[at + i])} << 8 * i;
-  return length;
-}
 
 class BrowserBridge : public Bridge {
  public:
@@ -142,16 +133,8 @@ class BrowserBridge : public Bridge {
     ledger_is_ = std::move(is);
     host_ledger_watch();
   }
-  /// Of each write the verb as a byte, then key and bytes, each behind its length (32 bits, low byte first).
   void ledger_write(std::vector<LedgerWrite> writes, LedgerDone done) override {
-    std::string all;
-    for (const LedgerWrite& write : writes) {
-      all += static_cast<char>(write.verb);
-      append_length(all, write.key.size());
-      all += write.key;
-      append_length(all, write.bytes.size());
-      all += write.bytes;
-    }
+    const std::string all = pack(writes);
     const std::uint32_t id = ++last_request_;
     ledger_writes_[id] = std::move(done);
     host_ledger_write(id, all.data(), all.size());
@@ -273,25 +256,9 @@ class BrowserBridge : public Bridge {
   void ledger_wrote(std::uint32_t id, LedgerOutcome outcome) {
     if (auto node = ledger_writes_.extract(id)) node.mapped()(outcome);
   }
-  /// Keys and bytes in turn, each behind its length.
   void ledger_came(std::uint32_t id, bool there, std::string_view all) {
-    auto node = ledger_reads_.extract(id);
-    if (!node) return;
-    if (!there) return node.mapped()(std::nullopt);
-    std::vector<std::pair<std::string, std::string>> entries;
-    std::size_t at = 0;
-    const auto take = [&] {
-      const std::size_t length = length_at(all, at);
-      const std::string_view part = all.substr(at + 4, length);
-      at += 4 + length;
-      return std::string(part);
-    };
-    while (at < all.size()) {
-      std::string key = take();
-      std::string bytes = take();
-      entries.emplace_back(std::move(key), std::move(bytes));
-    }
-    node.mapped()(std::move(entries));
+    if (auto node = ledger_reads_.extract(id))
+      node.mapped()(there ? std::optional(unpack(all)) : std::nullopt);
   }
   void blob_done(std::uint32_t id, std::optional<std::string> bytes) {
     if (auto node = blobs_.extract(id)) node.mapped()(std::move(bytes));

@@ -11,9 +11,7 @@ class TillApp final : public ui::App {
  public:
   explicit TillApp(platform::Platform& platform)
       : ui::App(platform), model_(platform.bridge()), menu_(platform) {
-    model_.on_notice = [](const std::string& words, bool bad) {
-      ui::toast(words, {}, {}, bad ? ui::Tone::bad : ui::Tone::warn);
-    };
+    model_.on_notice = [](const std::string& words) { ui::toast(words, {}, {}, ui::Tone::warn); };
   }
 
   void event(const platform::Event& event) override {

@@ -332,11 +332,9 @@ void Memory::write_again(Done done) {
   later_.clear();                    // it is all in here
   bridge_.ledger_write(everything(), [done = std::move(done)](LedgerOutcome outcome) {
     if (outcome == LedgerOutcome::stored) return done({});
-    done(Failure{
-        Error::storage,
-        {},
-        "The browser deleted this till's data and does not take it back. Save the unsent records to a "
-        "file now: it is in the menu."});
+    done(Failure{Error::storage,
+                 {},
+                 "This device keeps nothing any more. Save the unsent records to a file now: menu."});
   });
 }
 

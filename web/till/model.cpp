@@ -51,15 +51,7 @@ Model::Model(platform::Bridge& bridge)
 void Model::ledger_is(platform::LedgerState state) {
   if (state == platform::LedgerState::emptied) {
     if (looks_on() || opening() || !enrolled()) return;  // the till writes it again; or there was nothing yet
-    return memory_.write_again([this](Result<void> done) {
-      sync_.went();
-      if (!on_notice) return;
-      on_notice(done.ok()
-                    ? "The browser deleted what this till keeps on this device. All that was not on the "
-                      "server yet has been written again."
-                    : words_of(done.failure()),
-                !done.ok());
-    });
+    return write_again();
   }
   const bool look_on = state == platform::LedgerState::others;
   memory_.open(
@@ -67,6 +59,15 @@ void Model::ledger_is(platform::LedgerState state) {
       [this] {
         if (!looks_on() && enrolled()) sync_.start();
       });
+}
+
+void Model::write_again() {
+  memory_.write_again([this](const Result<void>& done) {
+    sync_.went();
+    warning_ = done.ok() ? std::string() : words_of(done.failure());
+    if (done.ok() && on_notice)
+      on_notice("The browser deleted this till's data. What was not sent has been written again.");
+  });
 }
 
 void Model::known() {
@@ -253,6 +254,7 @@ void Model::append(journal::Kind kind, json::Value body,
                    if (kept.ok()) {
                      sync_.added(*kept);
                      bridge_.tell_tabs(booked_words);
+                     if (!warning_.empty()) write_again();  // there is room again
                    }
                    done(std::move(kept));
                  });

@@ -65,8 +65,10 @@ class Model {
   const Memory& memory() const { return memory_; }
   /// Shifts, cash in and out, voids, new customers, parked sales.
   Counter& counter() { return counter_; }
-  /// Called with words that the cashier must read now; `bad`: something went wrong that is not mended.
-  std::function<void(const std::string& words, bool bad)> on_notice;
+  /// Called with words that the cashier should read now.
+  std::function<void(const std::string& words)> on_notice;
+  /// What is wrong with this device as long as it is; empty: nothing.
+  const std::string& warning() const { return warning_; }
   /// What another tab of this till said.
   void told(std::string_view words);
   /// The page is in front again, or the network is back.
@@ -143,6 +145,7 @@ class Model {
   void ledger_is(platform::LedgerState state);
   void known();
   void look_again();
+  void write_again();
   void append(journal::Kind kind, json::Value body, std::vector<std::pair<std::string, std::string>> drafts,
               Memory::RecordDone done);
   Result<void> show(const journal::Record& record, bool fresh);
@@ -155,6 +158,7 @@ class Model {
   Refunds refunds_;
   Counter counter_{*this};
   Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
+  std::string warning_;
   std::optional<ShownReceipt> receipt_;
   std::map<Id, std::string> customer_names_;  // of those chosen since the start, for their receipts
   bool cart_restored_ = false, saving_ = false;

@@ -88,8 +88,8 @@ void Menu::draw(Model& model, Way& way) {
   ui::text("state", inside, state, {.size = ui::TextSize::small, .tone = ui::Tone::muted, .lines = 2});
 
   if (const std::size_t waiting = model.sync().waiting(); waiting > 0 && !model.looks_on()) {
-    const std::string detail = std::to_string(waiting) + (waiting == 1 ? " record waits" : " records wait") +
-                               ". Whoever runs the server can import the file.";
+    const std::string detail =
+        std::to_string(waiting) + (waiting == 1 ? " record waits" : " records wait") + " to be sent";
     if (ui::row("save", area.next(ui::row_height, space::s),
                 {.title = "Save unsent records to a file", .detail = detail, .icon = icon_download}) ==
         ui::RowPress::tap)

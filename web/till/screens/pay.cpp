@@ -159,9 +159,10 @@ void PayScreen::draw(Model& model, Way& way) {
               .lines = 2});
   }
   const std::string problem = plausible ? error_ : "That is a lot of change. Check the amount.";
-  if (!problem.empty())
-    ui::text("error", strip(ui::line_of(ui::TextSize::body) * 2, space::s), problem,
-             {.tone = ui::Tone::bad, .align = ui::Align::centre, .lines = 2});
+  if (!problem.empty()) {
+    const ui::TextStyle style{.tone = ui::Tone::bad, .align = ui::Align::centre, .lines = 4};
+    ui::text("error", strip(ui::text_height(problem, rest.w, style), space::s), problem, style);
+  }
   if (!beside) keys = strip(std::max(left, keypad_height_min), 0);
   if (beside) area.reset();
   const char key = ui::keypad("keypad", keys, {.double_zero = true});
@@ -190,6 +191,7 @@ void PayScreen::draw(Model& model, Way& way) {
     typing_ = false;
     return;
   }
+  error_.clear();
   model.take_payment(with, [this, &way](const Result<void>& taken) {
     if (!taken.ok()) {
       error_ = words_of(taken.failure());

@@ -161,9 +161,11 @@ void RefundScreen::draw(Model& model, Way& way) {
             .weight = ui::Weight::semibold,
             .align = ui::Align::right,
             .middle = true});
-  if (!error_.empty() || !total.ok())
-    ui::text("error", rest.cut_bottom(ui::line_of(ui::TextSize::body) * 2, space::s),
-             error_.empty() ? words_of(total.failure()) : error_, {.tone = ui::Tone::bad, .lines = 2});
+  if (!error_.empty() || !total.ok()) {
+    const std::string problem = error_.empty() ? words_of(total.failure()) : error_;
+    const ui::TextStyle style{.tone = ui::Tone::bad, .lines = 4};
+    ui::text("error", rest.cut_bottom(ui::text_height(problem, rest.w, style), space::s), problem, style);
+  }
   choose_tender(kinds, "Given back by", kind_);
   if (chosen == 0 && !model.looks_on() && model.counter().may_void(draft.sale_id).ok() &&
       ui::button("void", rest.cut_bottom(ui::touch_min, space::m), "Void the whole sale",
@@ -231,6 +233,7 @@ void RefundScreen::draw(Model& model, Way& way) {
     return;
   }
   if (!give) return;
+  error_.clear();
   model.give_back(draft, kind, [this, &way](const Result<void>& given) {
     if (!given.ok()) {
       error_ = words_of(given.failure());

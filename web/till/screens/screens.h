@@ -32,7 +32,7 @@ struct Way {
 void draw_opening(Model& model);
 /// A tab that looks on while nobody is signed in at the one that is the till.
 void draw_nothing_to_see();
-/// Where this tab only looks on: a line that says so, cut from the top.
+/// Where this tab only looks on, or the device keeps nothing any more: a line that says so, cut from the top.
 void draw_looks_on(Model& model, Rect& rest);
 
 class EnrolScreen {

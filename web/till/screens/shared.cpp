@@ -69,9 +69,12 @@ void draw_nothing_to_see() {
 }
 
 void draw_looks_on(Model& model, Rect& rest) {
-  if (!model.looks_on()) return;
-  ui::banner("looks-on", rest.cut_top(ui::banner_height), ui::Tone::warn, icon_eye,
-             "Another tab is the till. This one only looks on.");
+  if (model.looks_on())
+    ui::banner("looks-on", rest.cut_top(ui::banner_height), ui::Tone::warn, icon_eye,
+               "Another tab is the till. This one only looks on.");
+  else if (!model.warning().empty())
+    ui::banner("warning", rest.cut_top(ui::banner_height), ui::Tone::bad, icon_triangle_alert,
+               model.warning());
 }
 
 void draw_connection(Model& model, Rect rect) {
