@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 
 #include "web/till/screens/counter.h"
 
@@ -32,23 +33,25 @@ void CashScreen::draw(Model& model, Way& way) {
   const Rect button = rest.cut_bottom(56);
   rest.cut_bottom(space::m);
   const Rect keys = rest.cut_bottom(std::min(keypad_height, rest.h * 0.5f), space::m);
-  ui::ScrollArea area("form", rest, {.padding = 0});
-  ui::text("amount", area.next(54, space::m), model.money(amount_.value()),
+  std::optional<ui::ScrollArea> area;
+  area.emplace("form", rest, ui::ScrollOptions{.padding = 0});
+  ui::text("amount", area->next(54, space::m), model.money(amount_.value()),
            {.size = ui::TextSize::amount, .weight = ui::Weight::semibold, .align = ui::Align::centre});
   const std::vector<std::string>& reasons = way.cash_in ? reasons_in : reasons_out;
   int chosen = -1;
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     if (reasons[i] == reason_) chosen = static_cast<int>(i);
   }
-  if (ui::chips("reasons", area.next(ui::chips_height, space::s), "Common reasons", reasons, chosen))
+  if (ui::chips("reasons", area->next(ui::chips_height, space::s), "Common reasons", reasons, chosen))
     reason_ = reasons[static_cast<std::size_t>(chosen)], error_.clear();
   const ui::FieldOptions field{.label = "Reason",
                                .placeholder = way.cash_in ? "Where it comes from" : "What it is for",
                                .autocomplete = "off",
                                .error = error_,
                                .length_max = static_cast<int>(reason_length_max)};
-  if (ui::text_field("reason", area.next(ui::field_height(field), space::m), reason_, field).changed)
+  if (ui::text_field("reason", area->next(ui::field_height(field), space::m), reason_, field).changed)
     error_.clear();
+  area.reset();  // what lies outside of it would be clipped
   if (const char key = ui::keypad("keypad", keys, {.double_zero = true}); key != 0 && !model.saving())
     amount_.press(key), error_.clear();
   const std::string label = model.saving() ? std::string("Saving…")
