@@ -77,6 +77,10 @@ struct Catalogue::State {
   Ordered<NameEntry> names;
   Ordered<Handle> skus;
   Ordered<BarcodeEntry> barcodes;
+  // Adopted and not settled: handles from here on are in the order of their names, and in no ordered list nor
+  // in the index. None where it is the end.
+  Handle unsettled_from = 0;
+  bool unsettled = false;
   std::vector<std::uint8_t> moved;  // per handle, within apply(): its entries in the ordered lists are old
   bool any_moved = false;
   SearchIndex index;
@@ -108,6 +112,11 @@ struct Catalogue::State {
   }
   std::uint16_t filter_of(const Id& category) const {
     return category.is_nil() ? SearchIndex::any_category : number_of(category);
+  }
+
+  std::uint16_t category_of(Handle handle) const {
+    return unsettled && handle >= unsettled_from ? number_of(products[handle].category)
+                                                 : index.category_of(handle);
   }
 
   void mark_moved(Handle handle) {
@@ -235,6 +244,41 @@ struct Catalogue::State {
     index.settle();
   }
 
+  void settle(std::size_t limit) {
+    if (!unsettled) return;
+    std::u16string folded;
+    for (; limit > 0 && unsettled_from < products.size(); --limit, ++unsettled_from) {
+      const Product& product = products[unsettled_from];
+      index.add(unsettled_from, product.name, number_of(product.category));
+      add_ordered(unsettled_from, folded);
+    }
+    if (unsettled_from < products.size()) return;
+    unsettled = false;
+    merge_ordered();
+    index.settle();
+  }
+  /// While products are unsettled: takes over new prices, stock and the like. False, and nothing is done,
+  /// where the page says more.
+  bool put_in_place(CatalogueDelta& delta) {
+    if (delta.reset || delta.categories || !delta.deleted.empty()) return false;
+    for (const Product& product : delta.products) {
+      const auto known = find(product.id);
+      if (!known) return false;
+      const Product& old = products[*known];
+      if (old.name != product.name || old.sku != product.sku || old.barcodes != product.barcodes ||
+          old.category != product.category || take_over_codes(product, *known))
+        return false;
+    }
+    for (Product& product : delta.products) products[*find(product.id)] = std::move(product);
+    return true;
+  }
+  /// Whether one of the product's codes is another's at the moment.
+  bool take_over_codes(const Product& product, Handle handle) const {
+    if (find(std::string_view(product.sku)) != handle) return true;
+    return std::any_of(product.barcodes.begin(), product.barcodes.end(),
+                       [&](Gtin gtin) { return find(gtin) != handle; });
+  }
+
   void set_categories(std::vector<Category> list) {
     categories = std::move(list);
     category_numbers.clear();
@@ -257,6 +301,8 @@ struct Catalogue::State {
     barcodes.clear();
     moved.clear();
     any_moved = false;
+    unsettled = false;
+    unsettled_from = 0;
     index.clear();
   }
 
@@ -317,6 +363,8 @@ Result<void> Catalogue::apply(CatalogueDelta delta) {
       return fail(Error::too_many, "products",
                   "A catalogue holds at most " + std::to_string(products_max) + " products.");
   }
+  const bool in_place = state.unsettled && state.put_in_place(delta);
+  if (state.unsettled && !in_place && !delta.reset) state.settle(state.products.size());
   if (delta.reset) state.forget_products();
   state.cursor = std::move(delta.cursor);
   state.currency = delta.currency;
@@ -325,9 +373,40 @@ Result<void> Catalogue::apply(CatalogueDelta delta) {
   if (delta.tax_classes) state.tax_classes = std::move(*delta.tax_classes);
   if (delta.rules) state.rules = std::move(delta.rules);
   if (delta.scale_patterns) state.scale_patterns = std::move(*delta.scale_patterns);
+  if (in_place) return {};
   for (const Id& id : delta.deleted) state.remove(id);
   state.put_all(delta.products, delta.more);
   return {};
+}
+
+Result<void> Catalogue::adopt(CatalogueDelta whole) {
+  if (whole.products.size() > products_max)
+    return fail(Error::too_many, "products",
+                "A catalogue holds at most " + std::to_string(products_max) + " products.");
+  std::vector<Product> products = std::move(whole.products);
+  whole.products.clear();
+  whole.reset = true;
+  Catalogue fresh;
+  TRY(fresh.apply(std::move(whole)));
+  State& state = *fresh.state_;
+  for (Product& product : products) {
+    if (state.find(product.id)) return fail(Error::invalid_value, "products", "An id stands twice.");
+    const Handle handle = static_cast<Handle>(state.products.size());
+    state.products.push_back(std::move(product));
+    state.by_id.insert(hash_of(state.products[handle].id), handle);
+    state.take_codes(handle);
+  }
+  state.count = state.products.size();
+  state.unsettled = state.count > 0;
+  *this = std::move(fresh);
+  return {};
+}
+
+std::size_t Catalogue::unsettled() const {
+  return state_->unsettled ? state_->products.size() - state_->unsettled_from : 0;
+}
+void Catalogue::settle(std::size_t count) {
+  state_->settle(count);
 }
 
 std::size_t Catalogue::size() const {
@@ -405,7 +484,7 @@ Catalogue::Page Catalogue::search(std::string_view query, const Id& category, st
   if (!exact)
     if (const Result<Gtin> gtin = parse_gtin(query)) exact = state.find(*gtin);
   const bool in_filter =
-      exact && (filter == SearchIndex::any_category || state.index.category_of(*exact) == filter);
+      exact && (filter == SearchIndex::any_category || state.category_of(*exact) == filter);
   if (!in_filter) exact.reset();
   if (exact) page.handles.push_back(*exact);
   const auto add = [&](Handle handle) {
@@ -430,6 +509,16 @@ Catalogue::Page Catalogue::search(std::string_view query, const Id& category, st
 Catalogue::Page Catalogue::browse(const Id& category, std::size_t offset, std::size_t limit) const {
   const State& state = *state_;
   Page page;
+  if (state.unsettled) {  // in the order of their handles
+    const std::uint16_t filter = state.filter_of(category);
+    for (Handle handle = 0; handle < state.products.size(); ++handle) {
+      if (!category.is_nil() &&
+          (filter == no_category || state.number_of(state.products[handle].category) != filter))
+        continue;
+      if (page.total++ >= offset && page.handles.size() < limit) page.handles.push_back(handle);
+    }
+    return page;
+  }
   const auto entries = state.names.entries();
   if (category.is_nil()) {
     page.total = entries.size();

@@ -38,6 +38,17 @@ class Catalogue final : public ProductLookup {
   /// have them when the last page is in. too_many above products_max (nothing is changed then).
   Result<void> apply(CatalogueDelta delta);
 
+  /// Takes over a whole catalogue at once (core/catalogue/snapshot.h), in place of what was there. Its
+  /// products come in the order of browse(), so that browse() and find…() have them at once; search() has
+  /// them when settle() is through. too_many; invalid_value where an id stands twice. Nothing is changed
+  /// then.
+  Result<void> adopt(CatalogueDelta whole);
+  /// Adopted products that search() does not know yet.
+  std::size_t unsettled() const;
+  /// Makes up to `count` of them known; about 5 µs each in a browser, and some time at the end. apply() of
+  /// more than new prices and stock settles everything first.
+  void settle(std::size_t count);
+
   std::size_t size() const;
   /// Where the next page begins; empty before the first.
   const std::string& cursor() const;
