@@ -16,7 +16,17 @@ function open() {
   return opening;
 }
 
+// Begins to read a value that will be asked for, while the module is still being loaded.
+const begun = new Map();
+export const ahead = (key) => void begun.set(key, act(get, key));
+
 export async function blob(verb, key, data) {
+  const early = begun.get(key);
+  begun.delete(key);
+  return verb === get && early ? early : act(verb, key, data);
+}
+
+async function act(verb, key, data) {
   try {
     const database = await open();
     return await new Promise((resolve, reject) => {

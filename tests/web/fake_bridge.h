@@ -20,6 +20,8 @@ class FakeBridge final : public platform::Bridge {
   std::deque<Asked> asked;
   std::optional<platform::Follow> followed;
   std::map<std::string, std::string, std::less<>> local, blobs;
+  int blob_writes_left = 1 << 30;  // those after it are lost, as when the power goes too early
+  bool blobs_refused = false;      // and said so
   platform::Keeping kept;
   std::vector<platform::KeepAct> keep_acts;
   FakeLedger ledger;  // does nothing by itself: ledger.run()
@@ -54,11 +56,11 @@ class FakeBridge final : public platform::Bridge {
     done(found == blobs.end() ? std::nullopt : std::optional(found->second));
   }
   void blob_put(std::string_view key, std::string bytes, platform::StoreDone done) override {
-    blobs[std::string(key)] = std::move(bytes);
-    done(true);
+    if (--blob_writes_left >= 0) blobs[std::string(key)] = std::move(bytes);
+    done(!blobs_refused);
   }
   void blob_remove(std::string_view key, platform::StoreDone done) override {
-    blobs.erase(std::string(key));
+    if (--blob_writes_left >= 0) blobs.erase(std::string(key));
     done(true);
   }
   void ledger_watch(std::function<void(platform::LedgerState)> is) override { ledger.watch(std::move(is)); }

@@ -65,13 +65,15 @@ class TillApp final : public ui::App {
     if (!model_.opening()) keep_up();
   }
 
-  /// Lets the browser start a newer version only while nothing is open, and asks it to keep what is stored
-  /// once there is something to keep: after pairing, and again with a receipt.
+  /// Lets the browser start a newer version only while nothing is open (in the tab that is the till: the
+  /// others cannot know), and asks it to keep what is stored once there is something to keep: after pairing,
+  /// and again with a receipt.
   void keep_up() {
     using platform::KeepAct;
     platform::Bridge& bridge = platform().bridge();
     const bool idle = model_.cashier().has_value() && drawn_ == Place::sell && way_.place == Place::sell &&
-                      !way_.menu_open && sell_.at_rest() && model_.cart().empty();
+                      !way_.menu_open && sell_.at_rest() && model_.cart().empty() && !model_.saving() &&
+                      !model_.looks_on();
     if (idle != idle_) bridge.keep(idle ? KeepAct::idle : KeepAct::busy);
     idle_ = idle;
     const int stage = !model_.enrolled() ? 0 : model_.receipt().has_value() ? 2 : 1;

@@ -103,6 +103,7 @@ void SellScreen::find(Model& model) {
   seen_query_ = query_;
   seen_category_ = category_;
   page_begin_ = 0;
+  if (!query_.empty()) model.sync().shelf().make_searchable();
   page_ = query_.empty() ? catalogue.browse(chosen_category(model), 0, window)
                          : catalogue.search(query_, chosen_category(model), results_max, scratch_);
   count_ = query_.empty() ? page_.total : page_.handles.size();
