@@ -3,12 +3,13 @@
 // frame. Nothing here runs while nothing happens: no interval, no animation loop, one timer at most.
 import { Mirror } from "@{mirror.js}";
 import { listen } from "@{input.js}";
-import { blob } from "@{blobs.js}";
+import { ahead, blob } from "@{blobs.js}";
 import { Ledger } from "@{ledger.js}";
 import { follow } from "@{events.js}";
 import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
 const ratioMax = 3;
+const heardMs = 7000;  // that what was said stays in the live region
 // As CameraVerb in web/platform/browser_wasm.cpp, CameraState and Photo in web/platform/bridge.h.
 const cameraVerbs = ["open", "close", "torch", "zoom", "next"];
 const cameraStates = ["closed", "asking", "live", "refused", "missing", "busy", "lost", "insecure", "unloaded"];
@@ -16,7 +17,7 @@ const photoStates = ["none", "unreadable", "nothing", "found"];
 const streamStates = ["live", "waiting", "refused"];
 
 // `what`: the word for the app in messages, "till" or "console".
-export async function run({ create, wasm, fonts, what = "till", keeper = null }) {
+export async function run({ create, wasm, fonts, what = "till", keeper = null, firstBlob = null }) {
   const stage = document.getElementById("stage");
   const canvas = document.getElementById("canvas");
   // For tests and measurements: frames drawn, time spent in them, changes of the mirror, how the stream of events is,
@@ -30,6 +31,7 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
     line.textContent = words;
   };
 
+  if (firstBlob) ahead(firstBlob);
   let module = null, framePending = false, timer = 0, timerAt = Infinity, keyboard = null;
   let camera = null;
   let following = null, authorized = () => {};
@@ -102,8 +104,12 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null })
     undoTyping: () => keyboard?.undo(),
     focus: (id) => mirror.focus(id),
     announce(text, assertive) {
-      const region = document.getElementById(assertive ? "assertive" : "polite");
-      region.textContent = region.textContent === text ? text + "\u00a0" : text;
+      // Lines stand beside each other for a while: one that is said 80 ms after another does not take its place before
+      // it was read.
+      const line = document.createElement("p");
+      line.textContent = text;
+      document.getElementById(assertive ? "assertive" : "polite").append(line);
+      setTimeout(() => line.remove(), heardMs);
     },
     after: (request, ms) => void setTimeout(() => module._ringup_rang(request), ms),
     async fetch(request, head, body) {

@@ -8,6 +8,7 @@ run({
   create,
   wasm: "@{till.wasm}",
   fonts: ["@{inter-regular.ttf}", "@{inter-semibold.ttf}", "@{icons.ttf}"],
+  firstBlob: "catalogue/base",
   keeper: keeper(new URL(import.meta.url).pathname),
 });
 
