@@ -237,14 +237,14 @@ export async function signIn(page, { email, password }) {
 // A phone with the till, paired and signed in as the cashier; its products are on the screen.
 export async function openTill(server, options = {}) {
   const page = await openPage(server.url + "till", options);
-  await pairTill(server, page);
+  await pairTill(server, page, options);
   return page;
 }
-export async function pairTill(server, page) {
+export async function pairTill(server, page, { role = "cashier" } = {}) {
   const code = (await server.run("till", "pair", "--data", server.data, "--tenant", server.accounts.tenant)).trim();
   await page.getByRole("textbox", { name: "Pairing code" }).fill(code);
   await tap(page, "button", "Pair this till");
-  const { email, password } = server.accounts.accounts.find((account) => account.role === (options.role ?? "cashier"));
+  const { email, password } = server.accounts.accounts.find((account) => account.role === role);
   await page.getByRole("textbox", { name: "E-mail" }).fill(email);
   await page.getByRole("textbox", { name: "Password" }).fill(password);
   await tap(page, "button", "Sign in");
