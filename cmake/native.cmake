@@ -61,6 +61,9 @@ foreach(name server_tests fault_tests)
     add_dependencies(${name} ringup)  # they run it
   endif()
 endforeach()
+# The real till and the real server in one program, driven through everything that can go wrong.
+file(GLOB simulation_sources CONFIGURE_DEPENDS tests/simulation/*.cpp)
+ringup_test(simulation_tests NAME simulation SOURCES ${simulation_sources} LIBRARIES ringup_test_shop ringup_web)
 file(GLOB_RECURSE web_test_sources CONFIGURE_DEPENDS tests/web/*.cpp tests/gallery/*.cpp)
 list(FILTER web_test_sources EXCLUDE REGEX "_wasm\\.cpp$")
 ringup_test(web_tests SOURCES ${web_test_sources} LIBRARIES ringup_web)
@@ -121,7 +124,7 @@ endforeach()
 
 # What tests are told: where the program under test is.
 if(TARGET ringup)
-  foreach(name server_tests fault)
+  foreach(name server_tests fault simulation)
     if(TEST ${name})
       set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT "RINGUP_BINARY=$<TARGET_FILE:ringup>")
     endif()

@@ -109,6 +109,13 @@ class Verifier {
   std::optional<Kept> current_;  // without its bytes
   std::map<std::int64_t, End> ends_;
   std::vector<std::pair<std::int64_t, std::int64_t>> gaps_;
+  /// Records on a branch that do not follow the one before them, by their number of arrival. Where one behind
+  /// them turns out to be older, they filled a gap.
+  struct Doubt {
+    std::int64_t branch = 0, number = 0;
+    std::string words;
+  };
+  std::vector<Doubt> doubts_;
 };
 
 /// What SQLite itself finds wrong, before anything is believed that it reads.
@@ -174,6 +181,8 @@ std::int64_t Verifier::after_gaps(std::int64_t seq) const {
 /// Each branch ends where the server said it does.
 Result<void> Verifier::end_epoch() {
   if (!current_) return {};
+  for (Doubt& doubt : doubts_) report_.problems.push_back(std::move(doubt.words));
+  doubts_.clear();
   const std::string name = "till " + current_->series + ", epoch " + std::to_string(current_->epoch);
   std::set<std::int64_t> noted;
   TRY(db_.query(
@@ -294,10 +303,14 @@ void Verifier::check_chain(const Kept& kept, const Envelope& envelope) {
       after_gap = true;
       next = gap->second + 1;
     }
-    // A record that came later than the one behind it filled a gap, where any prev fits.
+    // A record that came later than one behind it filled a gap, where any prev fits on both sides.
     const bool filled = before.number > kept.number;
+    std::erase_if(doubts_, [&](const Doubt& doubt) {
+      return doubt.branch == *kept.branch && doubt.number > kept.number;
+    });
     if (!after_gap && !filled && !before.hash.empty() && envelope.prev && *envelope.prev != hex(before.hash))
-      problem(kept, "it does not follow the record before it");
+      doubts_.push_back(
+          {*kept.branch, kept.number, name_of(kept) + ": it does not follow the record before it"});
   }
   ends_[*kept.branch] = {seq, kept.number, kept.hash};
 }

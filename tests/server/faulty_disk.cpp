@@ -126,6 +126,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out
       name != nullptr && !disk->is_apart() && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) != 0;
   opened->path = ours_to_know ? new std::string(name) : nullptr;
   real(file)->pMethods = nullptr;
+  if (ours_to_know) disk->meet(*opened->path);
   const int code = below->xOpen(below, name, real(file), flags, out_flags);
   file->pMethods = code == SQLITE_OK ? &methods : nullptr;
   if (code != SQLITE_OK) delete opened->path;
@@ -137,6 +138,12 @@ int remove(sqlite3_vfs*, const char* name, int sync_folder) {
     disk->file(name) = {};
   }
   return below->xDelete(below, name, sync_folder);
+}
+
+std::string content_of(const std::string& path) {
+  std::ostringstream content;
+  content << std::ifstream(path, std::ios::binary).rdbuf();
+  return std::move(content).str();
 }
 
 }  // namespace
@@ -204,6 +211,16 @@ void FaultyDisk::cut_power(const std::string& folder) const {
     std::ofstream(folder + path.substr(path.rfind('/')), std::ios::binary) << known.image;
 }
 
+void FaultyDisk::forget() {
+  const std::lock_guard lock(mutex_);
+  files_.clear();
+}
+
+void FaultyDisk::meet(const std::string& path) {
+  const std::lock_guard lock(mutex_);
+  if (!files_.contains(path)) files_[path].image = content_of(path);
+}
+
 void FaultyDisk::before_each(std::function<void(int)> then) {
   const std::lock_guard lock(mutex_);
   before_each_ = std::move(then);
@@ -227,9 +244,7 @@ void FaultyDisk::about_to_work() {
 void FaultyDisk::tear(const std::string& folder, const std::function<int(int)>& chance) const {
   const std::lock_guard lock(mutex_);
   for (const auto& [path, known] : files_) {
-    std::ostringstream read;
-    read << std::ifstream(path, std::ios::binary).rdbuf();
-    const std::string now = std::move(read).str();
+    const std::string now = content_of(path);
     std::string left = known.image;
     const auto size = static_cast<std::int64_t>(now.size());
     if (now.size() < left.size() && chance(2) == 0) left.resize(now.size());

@@ -31,6 +31,8 @@ class FaultyDisk {
   int operations() const;
   /// Whether something has failed since the last fail_at().
   bool failed() const;
+  /// Files that were put in place by others: what stands in them now is what the disk holds.
+  void forget();
   /// What is dirty in files of that ending is lost, and their next sync says so, once.
   void lose_dirty(const std::string& ending);
   /// Puts what the disk holds now into `folder`: the database and its log, without the index.
@@ -50,6 +52,7 @@ class FaultyDisk {
   /// For the VFS: the code of this operation, 0 where it works.
   int next_operation();
   void about_to_work();
+  void meet(const std::string& path);
   bool is_apart() const { return apart_; }
   File& file(const std::string& path) { return files_[path]; }
   std::mutex& mutex() { return mutex_; }

@@ -11,7 +11,7 @@
 
 namespace ringup::test {
 
-class FakeBridge final : public platform::Bridge {
+class FakeBridge : public platform::Bridge {
  public:
   struct Asked {
     platform::FetchRequest request;

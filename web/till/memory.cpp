@@ -26,7 +26,24 @@ Memory::Memory(platform::Bridge& bridge) : bridge_(bridge) {}
 // --- who and where ---
 
 void Memory::enrol(const Enrolment& enrolment, Done done) {
-  Writes writes{{Verb::put, std::string(ledger::enrolment_key), json::dump(to_json(enrolment))}};
+  Writes writes;
+  if (!enrolment_.has_value()) {
+    // Cut off after the browser had deleted the database: scraps of a till of which nobody knows any more
+    // which one it was. Nothing of it was shown to anyone, and it must not become this till's beginning.
+    for (const auto& [epoch, chain] : chains_) {
+      for (const char* name : {"head", "gone", "sent"})
+        writes.push_back({Verb::remove, ledger::chain_key(epoch, name)});
+      for (std::int64_t seq = chain.gone + 1; seq <= chain.last; ++seq)
+        writes.push_back({Verb::remove, ledger::journal_key(epoch, seq)});
+    }
+    writes.push_back({Verb::remove, std::string(ledger::shift_key)});
+    chains_.clear();
+    kept_.clear();
+    texts_.clear();
+    odd_.clear();
+    shift_.reset();
+  }
+  writes.push_back({Verb::put, std::string(ledger::enrolment_key), json::dump(to_json(enrolment))});
   if (!chains_[enrolment.epoch].has_head)
     writes.push_back(
         {Verb::put, ledger::chain_key(enrolment.epoch, "head"), head_text(chains_[enrolment.epoch])});
@@ -223,7 +240,9 @@ void Memory::follow(const journal::Outbox& outbox) {
   for (const auto& [epoch, chain] : chains_) through[epoch] = chain.gone;
   for (Kept& kept : kept_) {
     kept.delivered = outbox.delivered(kept.epoch, kept.seq);
-    if (kept.delivered && !in_shift({kept.epoch, kept.seq})) texts_.erase({kept.epoch, kept.seq});
+    // Until a deleted database is written again, memory is all there is.
+    if (kept.delivered && !emptied_ && !in_shift({kept.epoch, kept.seq}))
+      texts_.erase({kept.epoch, kept.seq});
   }
   for (auto& [epoch, last] : through) {
     Chain& chain = chains_[epoch];
@@ -324,14 +343,18 @@ Memory::Writes Memory::everything() {
 }
 
 void Memory::write_again(Done done) {
+  emptied_ = emptied_ || (known_ && !looks_on_);
   if (append_.has_value()) {
     again_ = std::move(done);
     return;
   }
   if (looks_on_ || !known_) return;  // the till writes; or there is nothing yet that could be lost
   later_.clear();                    // it is all in here
-  bridge_.ledger_write(everything(), [done = std::move(done)](LedgerOutcome outcome) {
-    if (outcome == LedgerOutcome::stored) return done({});
+  bridge_.ledger_write(everything(), [this, done = std::move(done)](LedgerOutcome outcome) {
+    if (outcome == LedgerOutcome::stored) {
+      emptied_ = false;
+      return done({});
+    }
     done(Failure{Error::storage,
                  {},
                  "This device keeps nothing any more. Save the unsent records to a file now: menu."});

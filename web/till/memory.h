@@ -162,6 +162,7 @@ class Memory {
     std::vector<std::pair<std::string, std::string>> drafts;
     RecordDone done;
     int tries = 0;
+    bool with_all = false;  // everything else went along with it
   };
 
   // memory_open.cpp
@@ -177,6 +178,7 @@ class Memory {
   void wrote_record(platform::LedgerOutcome outcome);
   void look_for_record();
   void record_is_kept();
+  void show_kept();
   void refuse_record(Failure failure);
   std::optional<OpenShift> shift_after(const journal::Record& record) const;
 
@@ -210,6 +212,7 @@ class Memory {
   std::optional<Append> append_;
   std::optional<Id> doubtful_;  // of a record of which nobody knew whether it was stored
   Done again_;                  // write_again() waits for the append
+  bool emptied_ = false;        // the browser deleted the database, and it is not written again yet
   std::map<std::string, std::optional<std::string>> later_;
   bool writing_later_ = false;
 };

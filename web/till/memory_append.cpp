@@ -6,6 +6,10 @@
 // looked for, and counts as stored where it is there. Where even that cannot be known, its id is remembered:
 // if the next record finds its number taken by it, the cashier hears that the payment before was stored after
 // all, instead of booking it twice.
+//
+// Where the browser has deleted the database, a record alone would be worth nothing after a restart: nobody
+// would know whose it is. So until all of it is written again, the next record takes everything along in its
+// own transaction; and one that was on its way meanwhile counts as kept only when everything else is, too.
 #include <algorithm>
 
 #include "core/base/json.h"
@@ -68,7 +72,8 @@ void Memory::write_record() {
   const Kept kept = summary_of(record, append_->text.size());
   if (const auto number = parse_receipt_number(kept.receipt); number.ok())
     after.counter = std::max(after.counter, number->counter);
-  Writes writes;
+  append_->with_all = emptied_;
+  Writes writes = emptied_ ? everything() : Writes();
   writes.push_back({Verb::add, ledger::journal_key(record.epoch, record.seq), append_->text});
   writes.push_back({Verb::put, ledger::chain_key(record.epoch, "head"), head_text(after)});
   const auto replace = [&](std::string key, std::string text) {
@@ -130,6 +135,29 @@ void Memory::look_for_record() {
 }
 
 void Memory::record_is_kept() {
+  if (!emptied_) return show_kept();
+  if (append_->with_all) {
+    emptied_ = false;
+    return show_kept();
+  }
+  const journal::Record& record = append_->record;
+  Chain after = chains_[record.epoch];
+  after.last = record.seq;
+  after.hash = record.hash;
+  Writes writes = everything();
+  writes.push_back({Verb::put, ledger::journal_key(record.epoch, record.seq), append_->text});
+  if (const auto number = parse_receipt_number(summary_of(record, 0).receipt); number.ok())
+    after.counter = std::max(after.counter, number->counter);
+  writes.push_back({Verb::put, ledger::chain_key(record.epoch, "head"), head_text(after)});
+  if (const std::optional<OpenShift> shift = shift_after(record); shift.has_value())
+    writes.push_back({Verb::put, std::string(ledger::shift_key), shift_text(*shift)});
+  bridge_.ledger_write(std::move(writes), [this](LedgerOutcome outcome) {
+    if (outcome == LedgerOutcome::stored) emptied_ = false;
+    show_kept();  // the record itself is on the disk, and the rest is tried again with the next one
+  });
+}
+
+void Memory::show_kept() {
   Append stored = std::move(*append_);
   append_.reset();
   const journal::Record& record = stored.record;

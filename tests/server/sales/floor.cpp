@@ -70,6 +70,19 @@ ShopFloor::ShopFloor(store::StoreOptions options) : options_(options) {
   EXPECT_TRUE(made.ok()) << describe(made.failure());
 }
 
+ShopFloor::ShopFloor(const ShopFloor& pattern, store::StoreOptions options)
+    : now_us(pattern.now_us),
+      tenant(pattern.tenant),
+      branch(pattern.branch),
+      cashier(pattern.cashier),
+      milk(pattern.milk),
+      bread(pattern.bread),
+      options_(options) {
+  for (const char* name : {"/ringup.db", "/secret.key"})
+    std::filesystem::copy_file(pattern.folder.path() + name, folder.path() + name);
+  open();
+}
+
 void ShopFloor::open() {
   auto store = store::Store::open(folder.path(), options_);
   EXPECT_TRUE(store.ok()) << describe(store.failure());

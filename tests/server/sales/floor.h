@@ -47,7 +47,10 @@ class TestTill {
 class ShopFloor {
  public:
   explicit ShopFloor(store::StoreOptions options = {.readers = 2, .make_if_missing = true});
+  /// A copy of another one, which is closed: its folder as it is, its business, its products.
+  ShopFloor(const ShopFloor& pattern, store::StoreOptions options);
   store::Store& store() { return *store_; }
+  sales::Sales& sales() { return *sales_; }
   void close();
   /// Ends the capability and the store, and begins anew on the same folder.
   void restart();
