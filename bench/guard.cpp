@@ -32,7 +32,7 @@ http::Router routes() {
 
 void dress(http::Response& response) {
   response.with("X-Request-Id", "0190-0000-0000-00");
-  pages::add_security_headers(response, false);
+  pages::add_security_headers(response, "/", 0);
 }
 
 void say_ready(int port) {
@@ -69,7 +69,7 @@ void serve_guarded() {
   options.port = 0;
   options.limits.workers_max = threads;
   options.before_answer = [](const http::Request&, http::Response& response) {
-    pages::add_security_headers(response, false);
+    pages::add_security_headers(response, "/", 0);
   };
   http::Server server(router, options);
   say_ready(must(server.bind()));

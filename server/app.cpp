@@ -92,7 +92,7 @@ std::optional<http::Response> App::instead(const http::Request& request) {
 }
 
 void App::before_answer(const http::Request& request, http::Response& response) const {
-  pages::add_security_headers(response, http::strict_seconds(request, options_.https));
+  pages::add_security_headers(response, request.path, http::strict_seconds(request, options_.https));
 }
 
 void App::observe(const http::Exchange& exchange) {

@@ -6,6 +6,7 @@ import { listen } from "@{input.js}";
 import { ahead, blob } from "@{blobs.js}";
 import { Ledger } from "@{ledger.js}";
 import { follow } from "@{events.js}";
+import { portsThere, printStrip, printer } from "@{printer.js}";
 import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
 const ratioMax = 3;
@@ -207,10 +208,18 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null, f
     }),
     print(title, text) {
       const before = document.title;
-      document.getElementById("paper").textContent = text;
+      const paper = document.getElementById("paper");
+      paper.className = "";
+      paper.textContent = text;
       document.title = title;
       window.print();
       document.title = before;
+    },
+    printStrip,
+    printerPorts: portsThere,
+    printer(request, job, data) {
+      printer(job, data, (outcome, device, name) => withText(`${device}\n${name}`, (pointer, length) =>
+        module._ringup_printer_done(request, outcome, pointer, length)));
     },
     copy: (text) => { navigator.clipboard?.writeText(text).catch(() => {}); },
     vibrate: (ms) => { navigator.vibrate?.(ms); },

@@ -47,7 +47,8 @@ void add_health_routes(http::Router& router, store::Store& store, const Metrics&
       });
 }
 
-void add_security_headers(http::Response& response, int strict_seconds) {
+void add_security_headers(http::Response& response, std::string_view path, int strict_seconds) {
+  const bool till = path == "/till" || path == "/till/";
   response
       .with("Content-Security-Policy",
             "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
@@ -58,8 +59,9 @@ void add_security_headers(http::Response& response, int strict_seconds) {
       .with("Referrer-Policy", "no-referrer")
       .with("Cross-Origin-Opener-Policy", "same-origin")
       .with("Cross-Origin-Resource-Policy", "same-origin")
-      .with("Permissions-Policy",
-            "camera=(self), usb=(self), serial=(self), microphone=(), geolocation=(), payment=()");
+      .with("Permissions-Policy", std::string(till ? "camera=(self), usb=(self), serial=(self)"
+                                                   : "camera=(self), usb=(), serial=()") +
+                                      ", microphone=(), geolocation=(), payment=()");
   if (strict_seconds > 0)
     response.with("Strict-Transport-Security", "max-age=" + std::to_string(strict_seconds));
 }

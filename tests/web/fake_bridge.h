@@ -22,6 +22,15 @@ class FakeBridge : public platform::Bridge {
   std::map<std::string, std::string, std::less<>> local, blobs;
   int blob_writes_left = 1 << 30;  // those after it are lost, as when the power goes too early
   bool blobs_refused = false;      // and said so
+  std::vector<platform::PaperStrip> strips;
+  struct PrintJob {
+    platform::PrinterAddress to;
+    std::string bytes;
+    platform::PrinterDone done;
+  };
+  std::deque<PrintJob> print_jobs;                                             // wait until the test answers
+  std::deque<std::pair<platform::PrinterPort, platform::PrinterDone>> chosen;  // likewise
+  bool has_usb = true, has_serial = true;
   platform::Keeping kept;
   std::vector<platform::KeepAct> keep_acts;
   FakeLedger ledger;  // does nothing by itself: ledger.run()
@@ -83,6 +92,17 @@ class FakeBridge : public platform::Bridge {
       byte = static_cast<std::uint8_t>(chance_ = chance_ * 1'103'515'245 + 12'345);
   }
   void print_text(std::string_view, std::string_view text) override { printed.emplace_back(text); }
+  void print_strip(const platform::PaperStrip& strip) override { strips.push_back(strip); }
+  bool has_printer_port(platform::PrinterPort port) override {
+    return port == platform::PrinterPort::usb ? has_usb : has_serial;
+  }
+  void choose_printer(platform::PrinterPort port, platform::PrinterDone done) override {
+    chosen.emplace_back(port, std::move(done));
+  }
+  void send_to_printer(const platform::PrinterAddress& to, std::string bytes,
+                       platform::PrinterDone done) override {
+    print_jobs.push_back({to, std::move(bytes), std::move(done)});
+  }
   void copy_text(std::string_view) override {}
   void vibrate(int) override {}
   void beep() override {}

@@ -184,10 +184,10 @@ TEST_F(TillModel, AWrongPasswordIsSaidInTheServersWords) {
 TEST_F(TillModel, PrintsTheReceiptThatIsShown) {
   put_in(milk_id);
   ASSERT_TRUE(pay(119).ok());
-  model->print_receipt();
-  ASSERT_EQ(bridge.printed.size(), 1u);
-  EXPECT_NE(bridge.printed[0].find("A1-1-000001"), std::string::npos);
-  EXPECT_NE(bridge.printed[0].find("Milk 1 l"), std::string::npos);
+  model->print_receipt([](const std::string& trouble) { EXPECT_EQ(trouble, ""); });
+  ASSERT_EQ(bridge.strips.size(), 1u);
+  EXPECT_EQ(bridge.strips[0].title, "Receipt A1-1-000001");
+  EXPECT_EQ(bridge.strips[0].width_mm, 80);
 }
 
 }  // namespace

@@ -160,6 +160,42 @@ enum class LedgerState : std::uint8_t {
   emptied,  // the browser deleted the database under the running app; an empty one stands in its place
 };
 
+// --- paper (shell/printer.js) ---
+enum class PrinterPort : std::uint8_t { usb, serial };
+/// The printer that somebody chose, as the browser knows it again.
+struct PrinterAddress {
+  PrinterPort port = PrinterPort::usb;
+  std::string device;  // of PrinterAnswer
+  int baud = 9600;     // serial only
+};
+enum class PrinterOutcome : std::uint8_t {
+  done,      // all bytes were taken
+  given_up,  // nobody chose one in the dialog
+  missing,   // not connected
+  in_use,    // another program or the system's own driver holds it
+  no_paper,  // it says so
+  silent,    // it takes nothing
+  no_port,   // the device has nothing to print through, or the browser no way to it
+  failed,
+};
+struct PrinterAnswer {
+  PrinterOutcome outcome = PrinterOutcome::failed;
+  std::string device, name;  // of the one that was chosen
+};
+using PrinterDone = std::function<void(PrinterAnswer)>;
+/// A page for the system's printer, as wide as its paper and as long as what is on it.
+struct PaperStrip {
+  struct Line {
+    std::string text;
+    bool strong = false;
+  };
+  std::string title;
+  int width_mm = 80;  // 58 or 80
+  std::vector<Line> lines;
+  std::string qr_path;  // under the lines: QrCode::svg_path(); empty: none
+  int qr_size = 0;      // modules with the margin
+};
+
 class Bridge {
  public:
   virtual ~Bridge() = default;
@@ -209,6 +245,13 @@ class Bridge {
 
   /// Opens the system's print dialog with preformatted text.
   virtual void print_text(std::string_view title, std::string_view text) = 0;
+  virtual void print_strip(const PaperStrip& strip) = 0;
+  /// Whether the browser can reach printers there at all.
+  virtual bool has_printer_port(PrinterPort port) = 0;
+  /// Lets a person choose a printer in the browser's own dialog; call it in answer to a press.
+  virtual void choose_printer(PrinterPort port, PrinterDone done) = 0;
+  /// Sends the bytes, after those of jobs before; nothing is opened meanwhile or afterwards.
+  virtual void send_to_printer(const PrinterAddress& to, std::string bytes, PrinterDone done) = 0;
   virtual void copy_text(std::string_view text) = 0;
   /// Feels and sounds, where the device can; never an error.
   virtual void vibrate(int ms) = 0;

@@ -67,6 +67,14 @@ mergeInto(LibraryManager.library, {
   host_print: function (title, titleLength, text, textLength) {
     Module.host.print(hostText(title, titleLength), hostText(text, textLength));
   },
+  // Paper: shell/printer.js.
+  host_print_strip__deps: ['$hostText'],
+  host_print_strip: function (strip, length) { Module.host.printStrip(JSON.parse(hostText(strip, length))); },
+  host_printer_ports: function () { return Module.host.printerPorts(); },
+  host_printer__deps: ['$hostText'],
+  host_printer: function (request, job, jobLength, bytes, length) {
+    Module.host.printer(request, JSON.parse(hostText(job, jobLength)), HEAPU8.slice(bytes, bytes + length));
+  },
   host_copy__deps: ['$hostText'],
   host_copy: function (text, length) { Module.host.copy(hostText(text, length)); },
   host_vibrate: function (ms) { Module.host.vibrate(ms); },

@@ -2,6 +2,7 @@
 // (web/platform/bridge_library.js), and WebGL through ImGui's OpenGL backend. One instance per page.
 #include <emscripten.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <map>
 #include <memory>
@@ -10,59 +11,12 @@
 
 #include "core/base/json.h"
 #include "imgui.h"
+#include "web/platform/host_calls.h"
 #include "web/platform/ledger_bytes.h"
 #include "web/platform/painter.h"
+#include "web/platform/paper.h"
 #include "web/platform/pictures.h"
 #include "web/platform/runtime.h"
-
-extern "C" {
-void host_request_frame();
-void host_wake(double ms);
-void host_nodes(const char* text, std::size_t length);
-void host_undo_typing();
-void host_focus(std::uint32_t id);
-void host_announce(const char* text, std::size_t length, int assertive);
-void host_fetch(std::uint32_t request, const char* head, std::size_t head_length, const char* body,
-                std::size_t body_length);
-void host_follow(std::uint32_t run, const char* path, std::size_t path_length, const char* share,
-                 std::size_t share_length);
-void host_authorized(const char* authorization, std::size_t length);
-void host_unfollow();
-void host_tell_tabs(const char* words, std::size_t length);
-int host_local_get(const char* key, std::size_t key_length, char** out);
-int host_local_set(const char* key, std::size_t key_length, const char* value, std::size_t value_length);
-void host_local_remove(const char* key, std::size_t key_length);
-void host_blob(std::uint32_t request, int verb, const char* key, std::size_t key_length, const char* bytes,
-               std::size_t length);
-void host_ledger_watch();
-void host_ledger_write(std::uint32_t request, const char* writes, std::size_t length);
-void host_ledger_read(std::uint32_t request, const char* from, std::size_t from_length, const char* to,
-                      std::size_t to_length, int limit);
-void host_after(std::uint32_t request, int ms);
-double host_now();
-double host_monotonic();
-int host_utc_offset(double unix_ms, const char* zone, std::size_t zone_length);
-void host_random(std::uint8_t* out, std::size_t length);
-void host_print(const char* title, std::size_t title_length, const char* text, std::size_t length);
-void host_copy(const char* text, std::size_t length);
-void host_vibrate(int ms);
-void host_beep();
-int host_online();
-void host_keep(int act);
-void host_go_to(const char* url, std::size_t length);
-void host_ask_before_leaving(int ask);
-void host_camera(int verb, int flag);
-void host_camera_place(float x, float y, float width, float height);
-void host_camera_photo(std::uint32_t request);
-void host_pick_file(std::uint32_t request, const char* accept, std::size_t length);
-void host_save_file(const char* name, std::size_t name_length, const char* type, std::size_t type_length,
-                    const char* bytes, std::size_t length);
-void host_picture(std::uint32_t request, const char* url, std::size_t length);
-void host_picture_upload(std::uint32_t texture);
-int host_location(int part, char** out);
-void host_set_location(const char* hash, std::size_t length, int replace);
-void host_set_title(const char* title, std::size_t length);
-}
 
 namespace ringup::platform {
 namespace {
@@ -161,6 +115,19 @@ class BrowserBridge : public Bridge {
   void print_text(std::string_view title, std::string_view text) override {
     host_print(title.data(), title.size(), text.data(), text.size());
   }
+  void print_strip(const PaperStrip& strip) override {
+    const std::string json = strip_json(strip);
+    host_print_strip(json.data(), json.size());
+  }
+  bool has_printer_port(PrinterPort port) override {
+    return (host_printer_ports() & (port == PrinterPort::usb ? 1 : 2)) != 0;
+  }
+  void choose_printer(PrinterPort port, PrinterDone done) override {
+    printer(choice_json(port), {}, std::move(done));
+  }
+  void send_to_printer(const PrinterAddress& to, std::string bytes, PrinterDone done) override {
+    printer(job_json(to), bytes, std::move(done));
+  }
   void copy_text(std::string_view text) override { host_copy(text.data(), text.size()); }
   void vibrate(int ms) override { host_vibrate(ms); }
   void beep() override { host_beep(); }
@@ -239,6 +206,9 @@ class BrowserBridge : public Bridge {
   void sent(std::uint32_t id, std::uint64_t sent, std::uint64_t total) {
     if (const auto found = progress_.find(id); found != progress_.end()) found->second(sent, total);
   }
+  void printer_done(std::uint32_t id, PrinterAnswer answer) {
+    if (auto node = printers_.extract(id)) node.mapped()(std::move(answer));
+  }
   void picked(std::uint32_t id, std::optional<File> file) {
     if (auto node = picks_.extract(id)) node.mapped()(std::move(file));
   }
@@ -276,6 +246,11 @@ class BrowserBridge : public Bridge {
   static void camera(CameraVerb verb, bool flag = false) {
     host_camera(static_cast<int>(verb), flag ? 1 : 0);
   }
+  void printer(const std::string& job, std::string_view bytes, PrinterDone done) {
+    const std::uint32_t id = ++last_request_;
+    printers_[id] = std::move(done);
+    host_printer(id, job.data(), job.size(), bytes.data(), bytes.size());
+  }
   void blob(int verb, std::string_view key, std::string_view bytes, BlobDone done) {
     const std::uint32_t id = ++last_request_;
     blobs_[id] = std::move(done);
@@ -289,6 +264,7 @@ class BrowserBridge : public Bridge {
   std::map<std::uint32_t, FetchDone> fetches_;
   std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
   std::map<std::uint32_t, PickDone> picks_;
+  std::map<std::uint32_t, PrinterDone> printers_;
   std::map<std::uint32_t, BlobDone> blobs_;
   std::function<void(LedgerState)> ledger_is_;
   std::map<std::uint32_t, LedgerDone> ledger_writes_;
@@ -528,6 +504,17 @@ EMSCRIPTEN_KEEPALIVE void ringup_sent(std::uint32_t request, double sent, double
 EMSCRIPTEN_KEEPALIVE void ringup_picked(std::uint32_t request, int state, char* words,
                                         std::size_t words_length, char* bytes, std::size_t length) {
   browser().bridge().picked(request, take_file(state, words, words_length, bytes, length));
+  browser().redraw();
+}
+
+/// outcome: PrinterOutcome. words: device, newline, name.
+EMSCRIPTEN_KEEPALIVE void ringup_printer_done(std::uint32_t request, int outcome, char* words,
+                                              std::size_t length) {
+  const std::string text = take(words, length);
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  browser().bridge().printer_done(
+      request, {static_cast<ringup::platform::PrinterOutcome>(outcome), text.substr(0, end),
+                text.substr(std::min(end + 1, text.size()))});
   browser().redraw();
 }
 

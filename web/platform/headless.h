@@ -132,6 +132,10 @@ class Headless : public Runtime, private Bridge {
   int utc_offset_minutes(std::int64_t, std::string_view zone) override { return zone == "UTC" ? 0 : 60; }
   void random(std::span<std::uint8_t> out) override;
   void print_text(std::string_view title, std::string_view text) override;
+  void print_strip(const PaperStrip& strip) override;
+  bool has_printer_port(PrinterPort) override { return false; }
+  void choose_printer(PrinterPort port, PrinterDone done) override;
+  void send_to_printer(const PrinterAddress& to, std::string bytes, PrinterDone done) override;
   void copy_text(std::string_view text) override { copied_ = text; }
   void vibrate(int) override {}
   void beep() override {}

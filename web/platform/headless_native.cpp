@@ -351,6 +351,20 @@ void Headless::print_text(std::string_view title, std::string_view text) {
   printed_.push_back(std::string(title) + "\n" + std::string(text));
 }
 
+void Headless::print_strip(const PaperStrip& strip) {
+  std::string text = strip.title + "\n";
+  for (const PaperStrip::Line& line : strip.lines) text += line.text + "\n";
+  printed_.push_back(std::move(text));
+}
+
+void Headless::choose_printer(PrinterPort, PrinterDone done) {
+  callbacks_.emplace_back([done = std::move(done)] { done({PrinterOutcome::no_port, {}, {}}); });
+}
+
+void Headless::send_to_printer(const PrinterAddress&, std::string, PrinterDone done) {
+  callbacks_.emplace_back([done = std::move(done)] { done({PrinterOutcome::no_port, {}, {}}); });
+}
+
 void Headless::pick_file(std::string_view accept, PickDone done) {
   accepted_ = accept;
   if (pick_) callbacks_.emplace_back([given_up = std::move(pick_)] { given_up(std::nullopt); });

@@ -72,8 +72,8 @@ class TillApp final : public ui::App {
     using platform::KeepAct;
     platform::Bridge& bridge = platform().bridge();
     const bool idle = model_.cashier().has_value() && drawn_ == Place::sell && way_.place == Place::sell &&
-                      !way_.menu_open && sell_.at_rest() && model_.cart().empty() && !model_.saving() &&
-                      !model_.looks_on();
+                      !way_.menu_open && !way_.printer_open && sell_.at_rest() && model_.cart().empty() &&
+                      !model_.saving() && !model_.looks_on();
     if (idle != idle_) bridge.keep(idle ? KeepAct::idle : KeepAct::busy);
     idle_ = idle;
     const int stage = !model_.enrolled() ? 0 : model_.receipt().has_value() ? 2 : 1;
@@ -103,6 +103,7 @@ class TillApp final : public ui::App {
     if (!std::exchange(begun_, true)) follow(platform().bridge().location());
     draw_place();
     menu_.draw(model_, way_);
+    printer_.draw(model_, way_);
     model_.keep_cart();
     if (way_.place == drawn_) return;
     if (way_.place == Place::pay) pay_.begin();
@@ -160,6 +161,7 @@ class TillApp final : public ui::App {
   CashScreen cash_;
   ParkedScreen parked_;
   Menu menu_;
+  PrinterSheet printer_;
 };
 
 }  // namespace

@@ -35,6 +35,7 @@ MoneyFormat format_of(Currency currency) {
 
 Model::Model(platform::Bridge& bridge)
     : bridge_(bridge),
+      printer_(bridge),
       memory_(bridge),
       server_(bridge),
       sync_(bridge, memory_, server_),
@@ -291,14 +292,20 @@ ReceiptSetup Model::setup_at(std::int64_t unix_ms, const std::string& who) const
   const std::string local = local_time(unix_ms);
   setup.time = local.substr(0, 10) + " " + local.substr(11, 5);
   setup.cashier = who;
-  setup.money = format_of(currency());
+  setup.money = receipt_format(settings().country, settings().currency);
   return setup;
+}
+
+static bool paid_in_cash(const Sale& sale) {
+  return std::any_of(sale.tenders.begin(), sale.tenders.end(),
+                     [](const Tender& tender) { return tender.kind == TenderKind::cash; });
 }
 
 Result<void> Model::show(const journal::Record& record, bool fresh) {
   const std::string who =
       cashier().has_value() && cashier()->user == record.user ? cashier()->name() : std::string();
   ReceiptSetup setup = setup_at(record.at, who);
+  setup.link = receipt_link(settings().public_url, record.id);
   const auto name_customer = [&](const Sale& sale) {
     const auto known = sale.customer ? customer_names_.find(*sale.customer) : customer_names_.end();
     if (known != customer_names_.end()) setup.customer = known->second;
@@ -311,6 +318,7 @@ Result<void> Model::show(const journal::Record& record, bool fresh) {
     shown.number = refund.body.receipt;
     shown.total = refund.body.total;
     shown.refund = true;
+    shown.cash = paid_in_cash(refund.body);
   } else {
     const Sale sale = TRY(read_sale_body(record.body));
     name_customer(sale);
@@ -318,6 +326,7 @@ Result<void> Model::show(const journal::Record& record, bool fresh) {
     shown.number = sale.receipt;
     shown.total = sale.total;
     shown.change = sale.change;
+    shown.cash = paid_in_cash(sale);
     shown.credit = std::any_of(sale.tenders.begin(), sale.tenders.end(),
                                [](const Tender& tender) { return tender.kind == TenderKind::credit; });
   }
@@ -336,9 +345,9 @@ void Model::show_receipt(const Id& id, Done done) {
   });
 }
 
-void Model::print_receipt() {
+void Model::print_receipt(Printer::Done done) {
   if (receipt_.has_value())
-    bridge_.print_text("Receipt " + receipt_->number, render(receipt_->document, receipt_columns_wide));
+    printer_.print(receipt_->document, "Receipt " + receipt_->number, std::move(done));
 }
 
 void Model::save_unsent() {

@@ -20,6 +20,7 @@
 #include "web/till/cart_draft.h"
 #include "web/till/counter.h"
 #include "web/till/memory.h"
+#include "web/till/printer.h"
 #include "web/till/refunds.h"
 #include "web/till/server.h"
 #include "web/till/sync.h"
@@ -45,6 +46,7 @@ struct ShownReceipt {
   Amount change = 0;
   bool refund = false;
   bool credit = false;  // some of it is still to be paid
+  bool cash = false;    // some of it changed hands as cash
   bool fresh = false;   // just made, not looked up
   double shown_at_ms = 0;
 };
@@ -114,7 +116,8 @@ class Model {
   // --- after the sale ---
   const std::optional<ShownReceipt>& receipt() const { return receipt_; }
   void show_receipt(const Id& id, Done done);
-  void print_receipt();
+  void print_receipt(Printer::Done done);
+  Printer& printer() { return printer_; }
   /// Offers a file with all that has not reached the server.
   void save_unsent();
   /// Today's sales and refunds of this till, newest first.
@@ -152,6 +155,7 @@ class Model {
   void restore_cart();
 
   platform::Bridge& bridge_;
+  Printer printer_;
   Memory memory_;
   Server server_;
   Sync sync_;

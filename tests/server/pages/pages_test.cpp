@@ -23,6 +23,15 @@ void expect_security_headers(const Answer& answer) {
   EXPECT_NE(answer.header("permissions-policy").find("camera=(self)"), std::string::npos);
 }
 
+TEST(Headers, LetOnlyTheTillAskForPrinters) {
+  const RunningServer server;
+  const auto policy = [&](const char* path) { return server.get(path).header("permissions-policy"); };
+  for (const char* path : {"/till", "/till/"})
+    EXPECT_NE(policy(path).find("usb=(self), serial=(self)"), std::string::npos) << path;
+  for (const char* path : {"/", "/console", "/r/1", "/tills", "/healthz"})
+    EXPECT_NE(policy(path).find("usb=(), serial=()"), std::string::npos) << path;
+}
+
 TEST(Headers, AreOnEveryAnswer) {
   const RunningServer server;
   for (const char* path :

@@ -62,6 +62,14 @@ void Menu::draw(Model& model, Way& way) {
   const std::size_t parked = model.counter().parked().size();
   entry("parked", "Parked sales", parked == 0 ? std::string("None") : std::to_string(parked) + " waiting",
         icon_clock, Place::parked);
+  if (ui::row("printer", area.next(ui::row_height, space::s),
+              {.title = "Printer",
+               .detail = printer_words(model.printer()),
+               .icon = icon_printer,
+               .chevron = true}) == ui::RowPress::tap) {
+    way.menu_open = false;
+    way.printer_open = true;
+  }
 
   std::string state;
   switch (model.sync().connection()) {

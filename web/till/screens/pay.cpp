@@ -2,7 +2,6 @@
 #include <optional>
 
 #include "web/till/screens/screens.h"
-#include "web/ui/receipt.h"
 
 namespace ringup::till {
 
@@ -15,7 +14,6 @@ constexpr float column_max = 460;
 constexpr float low_height = 600, beside_width = 600;  // below this height, from this width on: two columns
 constexpr float keypad_height_min = 4 * ui::touch_min + 3 * space::s;
 constexpr float quick_width = 80;  // of a quick amount, at least
-constexpr double settle_ms = 700;  // a receipt that just came up takes no press: the finger meant the payment
 
 /// More change than anyone gives: a barcode typed as an amount, a slip on the keypad.
 Amount change_max(Currency currency) {
@@ -201,54 +199,6 @@ void PayScreen::draw(Model& model, Way& way) {
     begin();
     way.place = Place::receipt;
   });
-}
-
-void ReceiptScreen::draw(Model& model, Way& way) {
-  ui::ground();
-  if (!model.receipt().has_value()) {
-    way.place = Place::sell;
-    return;
-  }
-  const ShownReceipt& shown = *model.receipt();
-  Rect screen = ui::screen();
-  if (!shown.fresh &&
-      draw_header(screen.cut_top(56), (shown.refund ? "Refund " : "Receipt ") + shown.number)) {
-    way.place = Place::sales;
-    return;
-  }
-  const float width = std::min(screen.w - 2 * space::l, column_max);
-  Rect rest{screen.x + (screen.w - width) / 2, screen.y + space::l, width, screen.h - 2 * space::l};
-  if (shown.fresh) {
-    ui::medallion(rest.cut_top(64, space::m).centred(64, 64), icon_check, ui::Tone::good);
-    const std::string title = shown.refund       ? model.money(-shown.total) + " given back"
-                              : shown.change > 0 ? "Change " + model.money(shown.change)
-                              : shown.credit     ? model.money(shown.total) + " on account"
-                                                 : model.money(shown.total) + " paid";
-    const ui::TextStyle style{.size = ui::TextSize::large,
-                              .weight = ui::Weight::semibold,
-                              .tone = ui::Tone::good,
-                              .align = ui::Align::centre,
-                              .lines = 2};
-    ui::heading(rest.cut_top(ui::text_height(title, rest.w, style), space::l), title, 1, style);
-  }
-  const bool narrow = rest.w < narrow_width;
-  Rect buttons = rest.cut_bottom(narrow ? 56 + space::s + ui::touch_min : 56);
-  rest.cut_bottom(space::l);
-  const Rect print_place =
-      narrow ? buttons.cut_top(ui::touch_min, space::s) : buttons.cut_left(buttons.w * 0.38f, space::s);
-  const double shown_ms = model.bridge().monotonic_ms() - shown.shown_at_ms;
-  const bool settled = shown_ms > settle_ms;
-  if (!settled) ui::wake_in(settle_ms - shown_ms + 1);
-  if (ui::button("print", print_place, "Print",
-                 {.icon = narrow ? nullptr : icon_printer, .disabled = !settled}))
-    model.print_receipt();
-  if (ui::button("new", buttons, "New sale",
-                 {.kind = ui::Kind::primary, .icon = narrow ? nullptr : icon_plus, .disabled = !settled}))
-    way.place = Place::sell;
-  ui::card(rest);
-  const ui::Group group("receipt", ui::Role::region, "Receipt " + shown.number, rest);
-  ui::ScrollArea area("rows", rest.inset(0, space::s), {.padding = space::l, .padding_top = space::s});
-  ui::draw_receipt(shown.document, area);
 }
 
 }  // namespace ringup::till

@@ -23,7 +23,7 @@ enum class Place : std::uint8_t { sell, pay, receipt, sales, refund, shift, cash
 /// Where the cashier is, and what screens hand to one another.
 struct Way {
   Place place = Place::sell;
-  bool menu_open = false;
+  bool menu_open = false, printer_open = false;
   bool cash_in = false;  // which way, at Place::cash
   std::optional<RefundDraft> refund;
 };
@@ -139,7 +139,27 @@ class PayScreen {
 class ReceiptScreen {
  public:
   void draw(Model& model, Way& way);
+
+ private:
+  void follow(Model& model, const ShownReceipt& shown);
+  void print(Model& model);
+  void say(const std::string& trouble);
+  std::string followed_;  // number of the receipt that printer and drawer were told of
+  std::string number_, trouble_;
 };
+
+/// Which printer, how wide its paper, when to print, the drawer.
+class PrinterSheet {
+ public:
+  void draw(Model& model, Way& way);
+
+ private:
+  void say(const std::string& trouble, std::string_view fine);
+  std::string words_;  // what came of the last try
+  bool trouble_ = false;
+};
+/// The printer in a few words, for the menu.
+std::string printer_words(const Printer& printer);
 
 class SalesScreen {
  public:
