@@ -14,9 +14,9 @@
 #include "web/platform/host_calls.h"
 #include "web/platform/ledger_bytes.h"
 #include "web/platform/painter.h"
-#include "web/platform/paper.h"
 #include "web/platform/pictures.h"
 #include "web/platform/runtime.h"
+#include "web/platform/shell_json.h"
 
 namespace ringup::platform {
 namespace {
@@ -27,23 +27,7 @@ enum class CameraVerb : int { open, close, torch, zoom, next };  // shell/host.j
 class BrowserBridge : public Bridge {
  public:
   void fetch(FetchRequest request, FetchDone done) override {
-    std::string head = "{\"method\":";
-    json::append_quoted(head, request.method);
-    head += ",\"url\":";
-    json::append_quoted(head, request.url);
-    head += ",\"timeout\":" + std::to_string(request.timeout_ms);
-    if (request.progress) head += ",\"progress\":true";
-    head += ",\"headers\":[";
-    bool first = true;
-    for (const auto& [name, value] : request.headers) {
-      head += first ? "[" : ",[";
-      first = false;
-      json::append_quoted(head, name);
-      head += ',';
-      json::append_quoted(head, value);
-      head += ']';
-    }
-    head += "]}";
+    const std::string head = fetch_json(request);
     const std::uint32_t id = ++last_request_;
     fetches_[id] = std::move(done);
     if (request.progress) progress_[id] = std::move(request.progress);
@@ -451,14 +435,7 @@ EMSCRIPTEN_KEEPALIVE void ringup_navigated(char* hash, std::size_t length) {
 EMSCRIPTEN_KEEPALIVE void ringup_fetched(std::uint32_t request, int status, char* headers,
                                          std::size_t headers_length, char* body, std::size_t length) {
   ringup::platform::FetchResponse response{status, take(body, length)};
-  const std::string lines = take(headers, headers_length);
-  for (std::size_t at = 0; at < lines.size();) {
-    const std::size_t name_end = lines.find('\n', at), value_end = lines.find('\n', name_end + 1);
-    if (name_end == std::string::npos || value_end == std::string::npos) break;
-    response.headers.emplace_back(lines.substr(at, name_end - at),
-                                  lines.substr(name_end + 1, value_end - name_end - 1));
-    at = value_end + 1;
-  }
+  response.headers = ringup::platform::read_headers(take(headers, headers_length));
   browser().bridge().fetched(request, std::move(response));
   browser().redraw();
 }
