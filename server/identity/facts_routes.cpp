@@ -1,7 +1,9 @@
-// The facts of the business that its owner may change: name, time zone, cash rounding, what receipts say.
+// The facts of the business that its owner may change: name, time zone, cash rounding, what receipts say, how
+// its scales print labels.
 #include <algorithm>
 
 #include "core/base/utf8.h"
+#include "core/catalogue/barcode.h"
 #include "server/identity/routes.h"
 #include "server/store/catalogue_version.h"
 #include "server/store/zones.h"
@@ -12,6 +14,7 @@ namespace {
 constexpr std::size_t name_bytes_max = 400;
 constexpr std::size_t footer_bytes_max = 2400, footer_line_bytes_max = 200, footer_lines_max = 12;
 constexpr std::int64_t cash_rounding_max = 1000;  // minor units
+constexpr std::size_t scale_pattern_bytes_max = 40;
 
 json::Value facts_json(const store::Tenant& tenant) {
   json::Value facts = tenant_json(tenant);
@@ -19,6 +22,8 @@ json::Value facts_json(const store::Tenant& tenant) {
   members.push_back({"cash_rounding", tenant.cash_rounding});
   members.push_back({"cash_rounding_halves", tenant.cash_rounding_halves});
   members.push_back({"receipt_footer", tenant.receipt_footer});
+  auto patterns = json::parse(tenant.barcode_patterns);
+  members.push_back({"scale_patterns", patterns.ok() ? std::move(patterns).value() : json::Array{}});
   return facts;
 }
 
@@ -41,8 +46,28 @@ Result<std::string> read_footer(std::string_view text) {
   return std::string(text);
 }
 
+/// As the tills read them: what a till could not use is refused here.
+Result<std::string> read_scale_patterns(const json::Array& items) {
+  json::Array patterns;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string path = "scale_patterns." + std::to_string(i);
+    json::Reader in = TRY(json::Reader::object(items[i], path));
+    const std::string text(TRY(in.string("text", scale_pattern_bytes_max)));
+    const std::string value(TRY(in.string("value", 10)));
+    TRY(in.done());
+    if (value != "price" && value != "weight")
+      return fail(Error::invalid_value, path + ".value", "A label holds a price or a weight.");
+    const ScalePattern pattern{text,
+                               value == "weight" ? ScalePattern::Value::weight : ScalePattern::Value::price};
+    if (Result<void> good = check(pattern); !good.ok())
+      return fail(good.failure().error, path + ".text", good.failure().detail);
+    patterns.push_back(json::Object{{"text", text}, {"value", value}});
+  }
+  return json::dump(patterns);
+}
+
 struct Change {
-  std::optional<std::string> name, time_zone, footer, halves;
+  std::optional<std::string> name, time_zone, footer, halves, patterns;
   std::optional<std::int64_t> rounding;
 };
 
@@ -69,6 +94,8 @@ Result<Change> read_change(const http::Request& request) {
       return fail(Error::invalid_value, "cash_rounding_halves", "Halves go up or down.");
     change.halves = *halves;
   }
+  if (in.find("scale_patterns") != nullptr)
+    change.patterns = TRY(read_scale_patterns(*TRY(in.array("scale_patterns", scale_patterns_max))));
   TRY(in.done());
   return change;
 }
@@ -92,17 +119,19 @@ Result<http::Response> change_facts(Accounts& accounts, const Principal& princip
   const auto write = [&](store::Database& db) -> Result<store::Tenant> {
     store::Tenant tenant = TRY(tenant_of(db, principal));
     const bool rules = change.rounding.value_or(tenant.cash_rounding) != tenant.cash_rounding ||
-                       change.halves.value_or(tenant.cash_rounding_halves) != tenant.cash_rounding_halves;
+                       change.halves.value_or(tenant.cash_rounding_halves) != tenant.cash_rounding_halves ||
+                       change.patterns.value_or(tenant.barcode_patterns) != tenant.barcode_patterns;
     if (change.name) tenant.name = *change.name;
     if (change.footer) tenant.receipt_footer = *change.footer;
     if (change.rounding) tenant.cash_rounding = *change.rounding;
     if (change.halves) tenant.cash_rounding_halves = *change.halves;
+    if (change.patterns) tenant.barcode_patterns = *change.patterns;
     TRY(store::update_tenant(db, tenant));
     if (change.time_zone && *change.time_zone != tenant.time_zone) {
       TRY(store::set_time_zone(db, tenant.id, *change.time_zone));
       tenant.time_zone = *change.time_zone;
     }
-    // Tills get the rules with the catalogue.
+    // Tills get the rules and patterns with the catalogue.
     if (rules) TRY(store::catalogue_lists_changed(db, tenant.id));
     return tenant;
   };

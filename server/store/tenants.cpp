@@ -20,6 +20,7 @@ Tenant read_tenant(const Row& row) {
   tenant.created_at = row.integer(9);
   tenant.time_zone = row.string(10);
   tenant.receipt_footer = row.string(11);
+  tenant.barcode_patterns = row.string(12);
   return tenant;
 }
 
@@ -29,9 +30,11 @@ Branch read_branch(const Row& row) {
 }
 
 // Literals, so that statements are prepared once.
-#define RINGUP_TENANT                                                                 \
-  "SELECT t.id, t.slug, t.name, t.country, t.currency, t.tax_mode, t.tax_placement, " \
-  "t.cash_rounding, t.cash_rounding_halves, t.created_at, t.time_zone, t.receipt_footer FROM tenant t "
+#define RINGUP_TENANT                                                                      \
+  "SELECT t.id, t.slug, t.name, t.country, t.currency, t.tax_mode, t.tax_placement, "      \
+  "t.cash_rounding, t.cash_rounding_halves, t.created_at, t.time_zone, t.receipt_footer, " \
+  "t.barcode_patterns "                                                                    \
+  "FROM tenant t "
 #define RINGUP_BRANCH "SELECT id, tenant, code, name, address, is_default, created_at FROM branch "
 
 }  // namespace
@@ -48,9 +51,10 @@ Result<void> insert_tenant(Database& db, const Tenant& tenant) {
 
 Result<void> update_tenant(Database& db, const Tenant& tenant) {
   TRY(db.run(
-      "UPDATE tenant SET name = $2, cash_rounding = $3, cash_rounding_halves = $4, receipt_footer = $5"
-      " WHERE id = $1",
-      tenant.id, tenant.name, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.receipt_footer));
+      "UPDATE tenant SET name = $2, cash_rounding = $3, cash_rounding_halves = $4, receipt_footer = $5,"
+      " barcode_patterns = $6 WHERE id = $1",
+      tenant.id, tenant.name, tenant.cash_rounding, tenant.cash_rounding_halves, tenant.receipt_footer,
+      tenant.barcode_patterns));
   return add_event(db, tenant.id, "business");
 }
 

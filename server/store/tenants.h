@@ -24,6 +24,7 @@ struct Tenant {
   std::int64_t cash_rounding = 0;           // minor units; 0: none
   std::string cash_rounding_halves = "up";  // or "down"
   std::string receipt_footer;               // lines under every receipt
+  std::string barcode_patterns = "[]";      // JSON list of in-store patterns: {"text", "value"}
   std::int64_t created_at = 0;
 };
 
@@ -47,7 +48,7 @@ struct DeliveryMethod {
 };
 
 Result<void> insert_tenant(Database&, const Tenant&);
-/// Name, cash rounding and receipt footer, as they stand in `tenant`.
+/// Name, cash rounding, receipt footer and in-store patterns, as they stand in `tenant`.
 Result<void> update_tenant(Database&, const Tenant& tenant);
 /// Sets the zone whose days and hours reports count by; it must be one that zones.h knows. What was summed up
 /// in another is summed up anew, in the background.

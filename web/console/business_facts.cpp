@@ -1,6 +1,8 @@
-// The business: its name, its clock, cash rounding, and the lines under receipts.
+// The business: its name, its clock, cash rounding, the lines under receipts, and how its scales print
+// labels.
 #include <algorithm>
 
+#include "core/catalogue/barcode.h"
 #include "web/console/business_parts.h"
 #include "web/ui/figures.h"
 
@@ -74,7 +76,20 @@ class FactsPart final : public Part {
           ui::text_field("line", field(ui::field_height(line), last ? space::l : space::s), footer_[i], line)
               .changed;
     }
-    const std::string_view problem = form_.general({"name", "time_zone", "cash_rounding", "receipt_footer"});
+    const auto labels = [&](const char* key, std::string_view label, std::string_view hint,
+                            std::string_view problem, std::string& text) {
+      const ui::FieldOptions options{
+          .label = label, .error = problem, .hint = hint, .length_max = 200, .compact = true};
+      changed_ |= ui::text_field(key, field(ui::field_height(options)), text, options).changed;
+    };
+    labels("price-labels", "Scale labels with a price",
+           "Such as 23.....{NNNDD}: 23, five digits of the item, the price", form_.error("price_labels"),
+           price_labels_);
+    labels("weight-labels", "Scale labels with a weight",
+           "Such as 21.....{NNDDD}: 21, five digits of the item, kilograms", form_.error("weight_labels"),
+           weight_labels_);
+    const std::string_view problem = form_.general(
+        {"name", "time_zone", "cash_rounding", "receipt_footer", "price_labels", "weight_labels"});
     if (!problem.empty()) ui::text(field(24), problem, {.tone = ui::Tone::bad});
     Rect buttons = field(44, space::xl);
     if (ui::button("save", buttons.cut_left(120, space::s), "Save",
@@ -106,6 +121,8 @@ class FactsPart final : public Part {
     for (std::size_t i = 0; i < std::size(roundings); ++i) {
       if (roundings[i] == facts.cash_rounding) rounding_ = static_cast<int>(i);
     }
+    price_labels_ = facts.price_labels;
+    weight_labels_ = facts.weight_labels;
     std::string_view rest = facts.receipt_footer;
     for (int i = 0; i < footer_lines; ++i) {
       // What has more lines than fields keeps them, in the last one.
@@ -120,14 +137,40 @@ class FactsPart final : public Part {
     zone_ = found == zones_.end() ? -1 : static_cast<int>(found - zones_.begin());
   }
 
+  /// Adds what a field lists, or blames the field for the first that is no pattern.
+  bool list_patterns(json::Array& list, const char* field, const std::string& labels,
+                     ScalePattern::Value value) {
+    const char* what = value == ScalePattern::Value::weight ? "weight" : "price";
+    std::string_view rest = labels;
+    while (!rest.empty()) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      const std::string text(rest.substr(0, end));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+      if (text.empty()) continue;
+      if (Result<void> good = check(ScalePattern{text, value}); !good.ok()) {
+        form_.clear();
+        form_.where = field;
+        form_.words = describe(good.failure());
+        return false;
+      }
+      list.push_back(json::Object{{"text", text}, {"value", what}});
+    }
+    return true;
+  }
+
   void save(Desk& desk) {
     form_.begin();
+    json::Array patterns;
+    if (!list_patterns(patterns, "price_labels", price_labels_, ScalePattern::Value::price) ||
+        !list_patterns(patterns, "weight_labels", weight_labels_, ScalePattern::Value::weight))
+      return;
     std::string footer;
     for (const std::string& line : footer_) footer += line + "\n";
     while (footer.ends_with('\n')) footer.pop_back();
     json::Object body{{"name", name_},
                       {"cash_rounding", roundings[static_cast<std::size_t>(std::max(rounding_, 0))]},
-                      {"receipt_footer", footer}};
+                      {"receipt_footer", footer},
+                      {"scale_patterns", std::move(patterns)}};
     if (zone_ >= 0) body.push_back({"time_zone", zones_[static_cast<std::size_t>(zone_)]});
     desk.api().send("PATCH", "/api/business/", std::move(body), [this, &desk](Result<json::Value> answer) {
       if (!answer.ok()) return form_.failed(answer.failure());
@@ -139,7 +182,7 @@ class FactsPart final : public Part {
   }
 
   std::vector<std::string> zones_;
-  std::string name_, zone_name_;
+  std::string name_, zone_name_, price_labels_, weight_labels_;
   std::string footer_[footer_lines];
   int zone_ = -1, rounding_ = 0;
   bool changed_ = false;

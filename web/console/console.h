@@ -56,7 +56,8 @@ struct Facts {
   std::string tax_mode, tax_placement;  // as core/sale/tax.h names them
   std::string time_zone = "UTC";        // IANA name
   std::string receipt_footer;
-  Amount cash_rounding = 0;  // 0: none
+  std::string price_labels, weight_labels;  // in-store patterns (core/catalogue/barcode.h), spaces between
+  Amount cash_rounding = 0;                 // 0: none
   std::string cash_rounding_halves = "up";
   std::vector<Branch> branches;
   std::vector<TaxClass> tax_classes;

@@ -246,6 +246,11 @@ void Office::load_facts() {
     next_facts_.tax_mode = text_in(business, "tax_mode");
     next_facts_.tax_placement = text_in(business, "tax_placement");
     next_facts_.receipt_footer = text_in(business, "receipt_footer");
+    for (const json::Value& item : items_in(business, "scale_patterns")) {
+      std::string& labels =
+          text_in(item, "value") == "weight" ? next_facts_.weight_labels : next_facts_.price_labels;
+      labels += (labels.empty() ? "" : " ") + text_in(item, "text");
+    }
     next_facts_.cash_rounding = number_in(business, "cash_rounding");
     next_facts_.cash_rounding_halves = text_in(business, "cash_rounding_halves");
     if (const std::string zone = text_in(business, "time_zone"); !zone.empty()) next_facts_.time_zone = zone;

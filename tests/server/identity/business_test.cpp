@@ -180,13 +180,15 @@ TEST(Business, ItsFactsCanBeReadByAllAndChangedByTheOwner) {
   EXPECT_EQ(before.text("receipt_footer"), "");
   EXPECT_EQ(server.patch("/api/business/", Object{{"name", "Mine"}}, cashier).status, 403);
 
-  const Answer changed = server.patch("/api/business/",
-                                      Object{{"name", "Shop & Sons"},
-                                             {"time_zone", "Europe/Lisbon"},
-                                             {"receipt_footer", "Thank you!\nCome again."},
-                                             {"cash_rounding", 5},
-                                             {"cash_rounding_halves", "down"}},
-                                      owner);
+  const Answer changed = server.patch(
+      "/api/business/",
+      Object{{"name", "Shop & Sons"},
+             {"time_zone", "Europe/Lisbon"},
+             {"receipt_footer", "Thank you!\nCome again."},
+             {"cash_rounding", 5},
+             {"scale_patterns", json::Array{json::Object{{"text", "21.....{NNDDD}"}, {"value", "weight"}}}},
+             {"cash_rounding_halves", "down"}},
+      owner);
   ASSERT_EQ(changed.status, 200) << changed.body;
   const Answer after = server.get("/api/business/", cashier);
   EXPECT_EQ(after.body, changed.body);
@@ -194,6 +196,11 @@ TEST(Business, ItsFactsCanBeReadByAllAndChangedByTheOwner) {
   EXPECT_EQ(after.text("time_zone"), "Europe/Lisbon");
   EXPECT_EQ(after.text("receipt_footer"), "Thank you!\nCome again.");
   EXPECT_NE(after.body.find("\"cash_rounding\":5"), std::string::npos);
+  const char* const patterns = R"("scale_patterns":[{"text":"21.....{NNDDD}","value":"weight"}])";
+  EXPECT_NE(after.body.find(patterns), std::string::npos) << after.body;
+  // Tills read labels by it.
+  const Answer told = server.get("/api/catalogue/changes/", owner);
+  EXPECT_NE(told.body.find(patterns), std::string::npos) << told.body;
   EXPECT_EQ(server.get("/api/accounts/me/", owner).text("tenant.name"), "Shop & Sons");
 }
 
@@ -212,6 +219,11 @@ TEST(Business, BadFactsAreNamedAndChangeNothing) {
   refused(Object{{"cash_rounding_halves", "sideways"}}, "cash_rounding_halves");
   refused(Object{{"receipt_footer", "bell \x07"}}, "receipt_footer");
   refused(Object{{"receipt_footer", std::string(201, 'x')}}, "receipt_footer");
+  const auto pattern = [](const char* text, const char* value) {
+    return Object{{"scale_patterns", json::Array{json::Object{{"text", text}, {"value", value}}}}};
+  };
+  refused(pattern("21....{NNDDD}", "weight"), "scale_patterns.0.text");
+  refused(pattern("21.....{NNDDD}", "colour"), "scale_patterns.0.value");
   refused(Object{{"slug", "other"}}, "slug");
   EXPECT_EQ(server.get("/api/business/", owner).body, before);
 }
