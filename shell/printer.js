@@ -151,6 +151,10 @@ export function printer(job, bytes, done) {
   else last = last.then(run);
 }
 
+// The size of the page is a sheet of its own, which is there only while a strip is printed.
+let pageSheet = null;
+const otherSheets = () => [...document.adoptedStyleSheets].filter((sheet) => sheet !== pageSheet);
+
 // A strip of paper: {title, width in mm, lines: [[strong 0|1, text]…], qr: {path, size}?}. The page is as long as what
 // is on it; where a browser knows no such pages, the printer's own settings decide.
 export function printStrip({ title, width, lines, qr }) {
@@ -174,17 +178,16 @@ export function printStrip({ title, width, lines, qr }) {
   paper.className = `strip mm${width} measured`;
   const height = Math.ceil(paper.getBoundingClientRect().height * mmPerPixel) + 1;
   paper.classList.remove("measured");
-  const sheets = document.adoptedStyleSheets;
   try {
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(`@page { size: ${width}mm ${Math.max(height, width)}mm; margin: 0 }`);
-    document.adoptedStyleSheets = [...(sheets ?? []), sheet];
+    pageSheet ??= new CSSStyleSheet();
+    pageSheet.replaceSync(`@page { size: ${width}mm ${Math.max(height, width)}mm; margin: 0 }`);
+    document.adoptedStyleSheets = [...otherSheets(), pageSheet];
   } catch { /* no such sheets here */ }
   const before = document.title;
   document.title = title;
   const after = () => {
     document.title = before;
-    if (sheets) document.adoptedStyleSheets = sheets;
+    if (pageSheet) document.adoptedStyleSheets = otherSheets();
   };
   if (!("onafterprint" in window)) return void (window.print(), after());
   window.addEventListener("afterprint", after, { once: true });
