@@ -89,10 +89,10 @@ void dismiss_toast();
 void toast_above(float bottom_edge);
 
 /// A coloured strip with an icon and words, for what concerns the whole screen. True when its action was
-/// pressed.
+/// pressed. `keep_right` of it stays free for what the caller puts there.
 inline constexpr float banner_height = 48;
 bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_view words,
-            std::string_view action = {});
+            std::string_view action = {}, float keep_right = 0);
 /// A dot and a word: "Online", "Offline". A status that screen readers hear when it changes.
 void status_word(std::string_view key, Rect rect, Tone tone, std::string_view word);
 /// A small number or word on a soft ground; answers its width. Not a node of its own: name it where it

@@ -7,10 +7,11 @@
 namespace ringup::ui {
 
 bool banner(std::string_view key, Rect rect, Tone tone, Icon icon, std::string_view words,
-            std::string_view action) {
+            std::string_view action, float keep_right) {
   const Scope scope(key);
   paint::box(rect, 0, soft_of(tone));
   Rect inside = rect.inset(space::l, 0);
+  inside.w -= keep_right;
   const TextStyle bold{TextSize::small, Weight::semibold, Tone::text, Align::left, 1, true};
   bool pressed = false;
   if (!action.empty()) {

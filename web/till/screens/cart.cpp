@@ -152,12 +152,12 @@ bool CartPanel::draw(Model& model, Way& way, Rect rect) {
       {.kind = ui::Kind::primary, .icon = narrow ? nullptr : icon_hand_coins, .disabled = cart.empty()});
 }
 
-void CartPanel::draw_sheets(Model& model) {
+bool CartPanel::draw_sheets(Model& model) {
   draw_line_sheet(model);
   draw_discount_sheet(model);
   draw_customer_sheet(model);
-  park_.draw(model, park_open_);
   if (new_customer_.draw(model, new_customer_open_)) customer_query_.clear();
+  return park_.draw(model, park_open_);
 }
 
 void CartPanel::draw_line_sheet(Model& model) {

@@ -33,8 +33,10 @@ void CashScreen::draw(Model& model, Way& way) {
   const Rect button = rest.cut_bottom(56);
   rest.cut_bottom(space::m);
   const Rect keys = rest.cut_bottom(std::min(keypad_height, rest.h * 0.5f), space::m);
+  // What was said about the movement before must not lie on the keys of the next one.
+  ui::toast_above(keys.y - space::s);
   std::optional<ui::ScrollArea> area;
-  area.emplace("form", rest, ui::ScrollOptions{.padding = 0});
+  area.emplace("form", rest.inset(-space::l, 0), ui::ScrollOptions{.padding = space::l});
   ui::text("amount", area->next(54, space::m), model.money(amount_.value()),
            {.size = ui::TextSize::amount, .weight = ui::Weight::semibold, .align = ui::Align::centre});
   const std::vector<std::string>& reasons = way.cash_in ? reasons_in : reasons_out;
@@ -42,7 +44,9 @@ void CashScreen::draw(Model& model, Way& way) {
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     if (reasons[i] == reason_) chosen = static_cast<int>(i);
   }
-  if (ui::chips("reasons", area->next(ui::chips_height, space::s), "Common reasons", reasons, chosen))
+  // The row of chips has a margin of its own.
+  const Rect chips = area->next(ui::chips_height, space::s).inset(-space::l, 0);
+  if (ui::chips("reasons", chips, "Common reasons", reasons, chosen))
     reason_ = reasons[static_cast<std::size_t>(chosen)], error_.clear();
   const ui::FieldOptions field{.label = "Reason",
                                .placeholder = way.cash_in ? "Where it comes from" : "What it is for",

@@ -72,6 +72,7 @@ void DrawerCount::draw(Model& model, Rect rest) {
   ui::text("total", rest.cut_top(54, space::s), model.money(total()),
            {.size = ui::TextSize::amount, .weight = ui::Weight::semibold, .align = ui::Align::centre});
   const Rect keys = rest.cut_bottom(std::min(keypad_height, rest.h));
+  ui::toast_above(keys.y - space::s);
   if (mode_ == 1) {
     rest.cut_bottom(space::s);
     draw_pieces(model, rest);

@@ -19,9 +19,9 @@ std::string age_words(std::int64_t ms) {
 }
 }  // namespace
 
-void ParkSheet::draw(Model& model, bool& open) {
+bool ParkSheet::draw(Model& model, bool& open) {
   ui::Sheet sheet("park", open, {.title = "Park this sale", .height = 240});
-  if (!sheet) return;
+  if (!sheet) return false;
   Rect rest = sheet_body(sheet);
   const ui::FieldOptions field{.label = "Name or number",
                                .placeholder = "Table 4, blue jacket …",
@@ -35,16 +35,17 @@ void ParkSheet::draw(Model& model, bool& open) {
   if (typed.changed) error_.clear();
   const bool pressed =
       ui::button("park", rest.cut_bottom(56), "Park", {.kind = ui::Kind::primary, .icon = icon_clock});
-  if (!pressed && !typed.submitted) return;
+  if (!pressed && !typed.submitted) return false;
   const Result<void> parked = model.counter().park(name_);
   if (!parked.ok()) {
     error_ = words_of(parked.failure());
     ui::announce(error_, true);
-    return;
+    return false;
   }
   name_.clear();
   open = false;
   ui::toast("The sale is parked");
+  return true;
 }
 
 void ParkedScreen::resume(Model& model, Way& way, const std::string& key) {

@@ -58,8 +58,9 @@ class CartPanel {
  public:
   /// Draws into `rect`; true when the cashier wants to take payment.
   bool draw(Model& model, Way& way, Rect rect);
-  /// Sheets of the panel; after the screen they cover.
-  void draw_sheets(Model& model);
+  /// Sheets of the panel; after the screen they cover. True when the sale was parked: there is no cart to
+  /// show.
+  bool draw_sheets(Model& model);
 
  private:
   void draw_line(Model& model, const CartLine& line, Rect rect);

@@ -242,7 +242,7 @@ void SellScreen::draw(Model& model, Way& way) {
     if (ui::Sheet sheet("cart-sheet", cart_open_, {.title = "Cart", .height = 640}); sheet)
       pay = cart_.draw(model, way, sheet_body(sheet)) || pay;
   }
-  cart_.draw_sheets(model);
+  if (cart_.draw_sheets(model)) cart_open_ = false;
   draw_details(model);
   if (const std::string search = camera_.draw(model); !search.empty()) query_ = search;
   if (way.place == Place::parked) cart_open_ = false;

@@ -24,7 +24,8 @@ class NewCustomerSheet {
 /// Puts the sale in the cart aside under a name.
 class ParkSheet {
  public:
-  void draw(Model& model, bool& open);
+  /// True when the sale was parked.
+  bool draw(Model& model, bool& open);
 
  private:
   std::string name_, error_;

@@ -27,15 +27,17 @@ void draw_shift_banner(Model& model, Way& way, Rect& rest) {
   Counter& counter = model.counter();
   const bool late = counter.left_open();
   if (!late && !counter.offers_shift()) return;
-  Rect line = rest.cut_top(ui::banner_height);
-  if (!late &&
-      ui::icon_button("no-shift", line.cut_right(ui::touch_min), icon_x, "Sell without a shift today"))
-    counter.sell_without_shift();
+  const Rect line = rest.cut_top(ui::banner_height);
+  const float keep = late ? 0 : ui::touch_min - space::s;
   const std::string words =
       late ? "A shift is open since " + model.day_words(counter.shift()->opened_at) : "No shift is open";
   if (ui::banner("shift", line, late ? ui::Tone::warn : ui::Tone::accent, icon_wallet, words,
-                 late ? "Close it" : "Open one"))
+                 late ? "Close it" : "Open one", keep))
     way.place = Place::shift;
+  Rect cross = line;
+  if (!late &&
+      ui::icon_button("no-shift", cross.cut_right(ui::touch_min), icon_x, "Sell without a shift today"))
+    counter.sell_without_shift();
 }
 
 void ShiftScreen::begin() {
@@ -177,6 +179,7 @@ void ShiftScreen::draw_difference(Model& model, Rect rest) {
   rest.cut_bottom(space::m);
   const bool again = ui::button("again", rest.cut_bottom(ui::touch_min, space::s), "Count again",
                                 {.icon = icon_rotate_ccw, .disabled = model.saving()});
+  ui::toast_above(rest.bottom());
   draw_error(rest);
   const ui::Tone tone = difference == 0 ? ui::Tone::good : difference < 0 ? ui::Tone::bad : ui::Tone::warn;
   ui::medallion(rest.cut_top(64, space::m).centred(64, 64),
@@ -214,6 +217,7 @@ void ShiftScreen::draw_difference(Model& model, Rect rest) {
 
 void ShiftScreen::draw_report(Model& model, Way& way, Rect rest) {
   Rect buttons = rest.cut_bottom(button_height);
+  ui::toast_above(buttons.y - space::s);
   rest.cut_bottom(space::l);
   if (ui::button("print", buttons.cut_left(buttons.w * 0.38f, space::s), "Print", {.icon = icon_printer}))
     model.counter().print(*report_);

@@ -26,7 +26,9 @@ bool VoidSheet::draw(Model& model, bool& open, const Id& sale, Amount total) {
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     if (reasons[i] == reason_) chosen = static_cast<int>(i);
   }
-  if (ui::chips("reasons", rest.cut_top(ui::chips_height, space::s), "Common reasons", reasons, chosen))
+  // The row of chips has a margin of its own.
+  const Rect chips = rest.cut_top(ui::chips_height, space::s).inset(-space::l, 0);
+  if (ui::chips("reasons", chips, "Common reasons", reasons, chosen))
     reason_ = reasons[static_cast<std::size_t>(chosen)], error_.clear();
   const ui::FieldOptions field{.label = "Reason",
                                .placeholder = "What happened",
