@@ -75,7 +75,7 @@ TEST_F(HubTest, TellsWhatSomebodyMissedAlsoWhenItBeganLater) {
 TEST_F(HubTest, SaysWhenSomebodyWasAwayForTooLong) {
   const auto hub = open();
   const std::int64_t seen = hub->position();
-  tell("shift_open", static_cast<int>(remembered_max));  // nothing to listeners, but they count
+  tell("note", static_cast<int>(remembered_max));  // nothing to listeners, but they count
   for (bool more = true; more;) more = hub->follow()->more;
   EXPECT_EQ(missed(*hub, seen), "");
   EXPECT_EQ(missed(*open(), seen), "");
@@ -101,7 +101,7 @@ TEST_F(HubTest, SaysThatWhatWasSeenHasBeenUndone) {
 TEST_F(HubTest, CatchingUpLeavesOutWhatNobodyCouldRemember) {
   const auto hub = open();
   tell("task", 3);
-  tell("shift_open", static_cast<int>(2 * remembered_max));
+  tell("note", static_cast<int>(2 * remembered_max));
   tell("catalogue");
   ASSERT_TRUE(hub->catch_up().ok());
   EXPECT_EQ(hub->position(),

@@ -160,7 +160,7 @@ TEST(LiveEvents, AsksForAFreshStartWhereNothingElseHelps) {
     EXPECT_EQ(stream.news().name, "resync");
     EXPECT_EQ(stream.news().name, "sync") << "a till sends again what the restored copy may lack";
   }
-  live.tell("shift_open", static_cast<int>(store::events_kept_min) + 1);
+  live.tell("note", static_cast<int>(store::events_kept_min) + 1);
   Listening stream(live.server.port(), seen(live.owner, "1"));
   EXPECT_EQ(stream.news().name, "hello");
   EXPECT_EQ(stream.news(), (Event{std::to_string(live.newest()), "resync", "{\"reason\":\"too_old\"}"}));
@@ -251,7 +251,7 @@ TEST(LiveEvents, BeatsSoThatBothSidesKnowThatTheOtherIsThere) {
   Live live({.heartbeat_ms = 30});
   Listening stream(live.server.port(), live.owner);
   EXPECT_EQ(stream.next()->name, "hello");
-  live.tell("shift_open");  // nothing to tell, but the id to resume from moves on
+  live.tell("note");  // nothing to tell, but the id to resume from moves on
   for (;;) {
     const std::optional<Event> event = stream.next();
     ASSERT_TRUE(event.has_value());
