@@ -10,7 +10,7 @@
 // Old caches go when no page of theirs is open any more: a page holds the lock "ringup till page PATH", PATH being that
 // of its first script, which is part of its cache.
 const { version, files } = JSON.parse('@{precache:till.html}');
-const prefix = "ringup till ", mine = prefix + version, page = "/till";
+const prefix = "ringup till ", pageLock = "ringup till page ", mine = prefix + version, page = "/till";
 const own = new Set(files.map(([path]) => path));
 const healMs = 3000;  // that a start waits for files that the browser has dropped
 // The old address has a registration of its own, of this same script, which only shows the way.
@@ -44,11 +44,13 @@ const alone = (act) => navigator.locks ? navigator.locks.request("ringup till ca
 const tidy = () => alone(async () => {
   if (self.registration.installing || self.registration.waiting || !navigator.locks) return;
   const { held } = await navigator.locks.query();
-  const pages = held.map(({ name }) => name).filter((name) => name.startsWith("ringup till page "));
+  // A first script that this version has, too, names no file that it lacks: such a page needs no other cache.
+  const pages = held.map(({ name }) => name).filter((name) => name.startsWith(pageLock))
+    .map((name) => name.slice(pageLock.length)).filter((path) => !own.has(path));
   for (const name of await caches.keys()) {
     if (!name.startsWith(prefix) || name === mine) continue;
     const old = await caches.open(name);
-    const inUse = await Promise.all(pages.map((lock) => old.match(lock.slice("ringup till page ".length))));
+    const inUse = await Promise.all(pages.map((path) => old.match(path)));
     if (!inUse.some(Boolean)) await caches.delete(name);
   }
 });
