@@ -90,8 +90,8 @@ export async function serveModule(module) {
       return;
     }
     const name = request.url === "/" ? "till.html" : path.basename(new URL(request.url, "http://x").pathname);
-    const file = [path.join(root, "shell", name), path.join(wasm, name), path.join(wasm, "generated/fonts", name)]
-      .find(existsSync);
+    const file = [path.join(root, "shell", name), path.join(root, "shell/icons", name), path.join(wasm, name),
+      path.join(wasm, "generated/fonts", name)].find(existsSync);
     if (!file) {
       response.writeHead(404).end();
       return;
