@@ -38,9 +38,10 @@ async function sell(page) {
 // What a report says, as text; what stands in cents.
 const words = async (page, name) => (await page.getByRole("region", { name }).textContent()).replace(/\s+/g, " ");
 const cents = (text, word) => {
-  const found = new RegExp(`(-?)€([\\d,]+)\\.(\\d\\d)\\s*${word}`).exec(text);  // a row's amount comes before its words
+  // A row's amount comes before its words; paper writes it as the shop's country does, the screen as its language.
+  const found = new RegExp(`(-?)€?(\\d[\\d.,]*)[.,](\\d\\d)\\s*(?:€\\s*)?${word}`).exec(text);
   assert.ok(found, `${word} in: ${text}`);
-  return Number(found[1] + found[2].replaceAll(",", "") + found[3]);
+  return Number(found[1] + found[2].replace(/[.,]/g, "") + found[3]);
 };
 
 test("a day without network, counted and closed, is the same at the desk", async () => {
