@@ -172,15 +172,16 @@ TEST(Journal, Row6WhatIsNotUnderstoodIsKeptAndTheChainGoesOn) {
 TEST(Journal, Row6OnlyTheBookingThatFailsIsRolledBack) {
   ShopFloor shop;
   TestTill till = shop.enrol();
-  const auto customer = [](std::string_view email) {
-    return json::Object{{"customer", store::new_id()},
+  const Id ada = store::new_id();
+  const auto customer = [&](std::string_view email) {
+    return json::Object{{"customer", ada},
                         {"email", email},
                         {"first_name", "Ada"},
                         {"last_name", "Lovelace"},
                         {"consent", json::Object{{"email", true}, {"sms", false}}}};
   };
   const std::string one = till.text(Kind::customer_new, customer("ada@example.com"));
-  const std::string taken = till.text(Kind::customer_new, customer("ADA@example.com"));
+  const std::string taken = till.text(Kind::customer_new, customer("again@example.com"));
   const std::string sale = till.sale(shop.milk);
   const journal::Answer answer = shop.send(till, {one, taken, sale});
   ASSERT_EQ(answer.results.size(), 3u);
@@ -189,7 +190,7 @@ TEST(Journal, Row6OnlyTheBookingThatFailsIsRolledBack) {
   EXPECT_EQ(answer.results[2].result, Outcome::accepted);
   EXPECT_EQ(shop.count("SELECT count(*) FROM customer"), 1);
 
-  // After an upgrade it is tried again; the address is free by then.
+  // After an upgrade it is tried again; the id is free by then.
   shop.run("DELETE FROM customer");
   shop.run("UPDATE fact SET value = 'older' WHERE name = 'program_version'");
   shop.restart();
