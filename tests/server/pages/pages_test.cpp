@@ -95,7 +95,7 @@ TEST(Assets, AreServedCompressedAndForEver) {
     EXPECT_EQ(brotli.body.size(), asset.brotli.size());
     EXPECT_NE(brotli.header("etag"), raw.header("etag"));
     EXPECT_EQ(server.get(asset.path, {{"Accept-Encoding", "gzip, br;q=0"}}).header("content-encoding"),
-              "gzip");
+              asset.gzip.empty() ? "" : "gzip");  // some pictures gain by one and not by the other
     const Answer known = server.get(
         asset.path, {{"Accept-Encoding", "br"}, {"If-None-Match", "\"x\", W/" + brotli.header("etag")}});
     EXPECT_EQ(known.status, 304);
