@@ -79,7 +79,7 @@ class Writer {
 
   void tenders() {
     for (const Tender& tender : sale_.tenders) {
-      row(Kind::tender, name_of(tender.kind), money(tender.amount));
+      row(Kind::tender, name_of(setup_.words, tender.kind), money(tender.amount));
       if (!tender.reference.empty()) row(Kind::detail, tender.reference);
     }
     if (sale_.change != 0) row(Kind::tender, setup_.words.change, money(sale_.change));
@@ -108,20 +108,6 @@ class Writer {
   }
 
  private:
-  const std::string& name_of(TenderKind kind) const {
-    switch (kind) {
-      case TenderKind::cash:
-        return setup_.words.cash;
-      case TenderKind::card:
-        return setup_.words.card;
-      case TenderKind::mobile_money:
-        return setup_.words.mobile_money;
-      case TenderKind::credit:
-        break;
-    }
-    return setup_.words.credit;
-  }
-
   const Sale& sale_;
   const ReceiptSetup& setup_;
   std::vector<ReceiptRow> rows_;
@@ -206,6 +192,20 @@ void append_tax(std::string& out, std::size_t columns, const std::vector<std::st
 }
 
 }  // namespace
+
+const std::string& name_of(const ReceiptWords& words, TenderKind kind) {
+  switch (kind) {
+    case TenderKind::cash:
+      return words.cash;
+    case TenderKind::card:
+      return words.card;
+    case TenderKind::mobile_money:
+      return words.mobile_money;
+    case TenderKind::credit:
+      break;
+  }
+  return words.credit;
+}
 
 Result<Receipt> make_receipt(const Sale& sale, const ReceiptSetup& setup) {
   return build(sale, setup, setup.words.receipt);

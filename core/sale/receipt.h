@@ -36,6 +36,9 @@ struct ReceiptWords {
   std::string online = "This receipt online";
 };
 
+/// What a receipt or report calls a way to pay.
+const std::string& name_of(const ReceiptWords& words, TenderKind kind);
+
 struct ReceiptSetup {
   std::vector<std::string> header;  // the shop's name, address, tax number
   std::vector<std::string> footer;  // "Thank you!"

@@ -363,19 +363,6 @@ class Writer {
       text.replace(point, 1, setup_.money.decimal_mark);
     return text + " %";
   }
-  const std::string& name_of(TenderKind kind) const {
-    switch (kind) {
-      case TenderKind::cash:
-        return setup_.words.cash;
-      case TenderKind::card:
-        return setup_.words.card;
-      case TenderKind::mobile_money:
-        return setup_.words.mobile_money;
-      case TenderKind::credit:
-        break;
-    }
-    return setup_.words.credit;
-  }
   void number(const std::string& word, std::int64_t count) { row(Kind::text, word, std::to_string(count)); }
 
   void figures(const ShiftFigures& figures) {
@@ -409,7 +396,7 @@ class Writer {
 
   void tenders(const ShiftFigures& figures) {
     for (const ShiftTender& tender : figures.tenders) {
-      row(Kind::tender, name_of(tender.kind) + " (" + std::to_string(tender.count) + ")",
+      row(Kind::tender, name_of(setup_.words, tender.kind) + " (" + std::to_string(tender.count) + ")",
           money(tender.amount));
     }
   }

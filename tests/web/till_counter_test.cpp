@@ -162,8 +162,15 @@ TEST_F(TillCounter, AWholeDayAddsUpOnTheDevice) {
   EXPECT_EQ(z.difference(), -50);
   EXPECT_FALSE(counter().shift().has_value());
   EXPECT_EQ(x().error(), Error::precondition_failed);
-  counter().print(z);
-  EXPECT_NE(bridge.printed.back().find("Difference (short)"), std::string::npos);
+  // On the printer of this till, as receipts are.
+  PrinterSettings usb;
+  usb.way = PrintWay::usb;
+  model->printer().change(usb);
+  model->printer().choose([](const std::string&) {});
+  bridge.chosen.front().second({PrinterOutcome::done, "1208:514:", "Acme T1"});
+  counter().print(z, [](const std::string& trouble) { EXPECT_EQ(trouble, ""); });
+  ASSERT_EQ(bridge.print_jobs.size(), 1u);
+  EXPECT_NE(bridge.print_jobs.back().bytes.find("Difference (short)"), std::string::npos);
   reload();
   EXPECT_EQ(counter().last_z(), z);
 }

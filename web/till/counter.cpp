@@ -185,9 +185,8 @@ Receipt Counter::document(const ShiftReport& report) const {
   return make_shift_receipt(report, setup, {words(report.opened_at), words(report.closed_at)});
 }
 
-void Counter::print(const ShiftReport& report) const {
-  model_.bridge().print_text(report.closed() ? "Z report" : "X report",
-                             render(document(report), receipt_columns_wide));
+void Counter::print(const ShiftReport& report, Printer::Done done) const {
+  model_.printer().print(document(report), report.closed() ? "Z report" : "X report", std::move(done));
 }
 
 // --- the drawer ---

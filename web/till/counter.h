@@ -18,6 +18,7 @@
 #include "core/sale/shift.h"
 #include "core/till/bodies.h"
 #include "web/till/memory.h"
+#include "web/till/printer.h"
 #include "web/till/server.h"
 
 namespace ringup::till {
@@ -58,7 +59,7 @@ class Counter {
   /// Of the shift that was closed last on this device.
   std::optional<ShiftReport> last_z() const;
   Receipt document(const ShiftReport& report) const;
-  void print(const ShiftReport& report) const;
+  void print(const ShiftReport& report, Printer::Done done) const;
 
   // --- the drawer ---
   /// out_of_range for nothing; missing_member without a reason.

@@ -220,7 +220,9 @@ void ShiftScreen::draw_report(Model& model, Way& way, Rect rest) {
   ui::toast_above(buttons.y - space::s);
   rest.cut_bottom(space::l);
   if (ui::button("print", buttons.cut_left(buttons.w * 0.38f, space::s), "Print", {.icon = icon_printer}))
-    model.counter().print(*report_);
+    model.counter().print(*report_, [](const std::string& trouble) {
+      if (!trouble.empty()) ui::toast(trouble);
+    });
   if (ui::button("done", buttons, "Done", {.kind = ui::Kind::primary, .icon = icon_check})) {
     const bool closed = report_->closed();
     begin();
