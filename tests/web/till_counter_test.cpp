@@ -167,7 +167,7 @@ TEST_F(TillCounter, AWholeDayAddsUpOnTheDevice) {
   usb.way = PrintWay::usb;
   model->printer().change(usb);
   model->printer().choose([](const std::string&) {});
-  bridge.chosen.front().second({PrinterOutcome::done, "1208:514:", "Acme T1"});
+  bridge.chosen.front().second({platform::PrinterOutcome::done, "1208:514:", "Acme T1"});
   counter().print(z, [](const std::string& trouble) { EXPECT_EQ(trouble, ""); });
   ASSERT_EQ(bridge.print_jobs.size(), 1u);
   EXPECT_NE(bridge.print_jobs.back().bytes.find("Difference (short)"), std::string::npos);
