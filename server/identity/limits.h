@@ -6,29 +6,28 @@
 #include <string>
 #include <string_view>
 
+#include "server/http/rate_table.h"
+
 namespace ringup::identity {
 
 inline constexpr std::size_t counted_names_max = 20'000;
 inline constexpr std::int64_t clock_slack_us = 60LL * 1'000'000;  // more than threads differ about now
 
-/// So many per name (a client's address) in each window of time.
+/// So many per name (a client's address) in a window of time, refilled evenly. The limits by route class and
+/// their Retry-After stand in server/gate; this one is for whoever counts by itself.
 class RateLimit {
  public:
-  RateLimit(int allowed, std::int64_t window_us) : allowed_(allowed), window_us_(window_us) {}
+  RateLimit(int allowed, std::int64_t window_us) : rate_{allowed, window_us}, table_(counted_names_max) {}
   /// Counts one; false when it is one too many.
-  bool allow(std::string_view name, std::int64_t now_us) {
-    const std::lock_guard lock(mutex_);
-    const std::int64_t window = now_us / window_us_;
-    if (window != window_ || counts_.size() >= counted_names_max) counts_.clear(), window_ = window;
-    return ++counts_[std::string(name)] <= allowed_;
+  bool allow(std::string_view name, std::int64_t now_us) { return wait_us(name, now_us) == 0; }
+  /// The same; how long until the next one is allowed, 0: this one was.
+  std::int64_t wait_us(std::string_view name, std::int64_t now_us) {
+    return table_.take(0, name, rate_, now_us);
   }
 
  private:
-  const int allowed_;
-  const std::int64_t window_us_;
-  std::mutex mutex_;
-  std::int64_t window_ = 0;
-  std::map<std::string, int, std::less<>> counts_;
+  const http::Rate rate_;
+  http::RateTable table_;
 };
 
 /// Tries to sign in with addresses that nobody has: they are locked like real ones, so that a stranger cannot
