@@ -13,7 +13,8 @@ App::App(store::Store& store, const AppOptions& options)
       accounts_(store, options.accounts, options.world),
       hosts_(store, options.public_host, options.world),
       catalogue_(store, access_),
-      roller_(store) {
+      roller_(store),
+      gate_(router_, access_, gate_options(options), options.world.now_us) {
   access_.user = identity::user_door(accounts_);
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
@@ -30,6 +31,13 @@ App::App(store::Store& store, const AppOptions& options)
                                     [this](const http::Request& request) { return hosts_.names(request); }});
   catalogue_.add_routes(router_);
   reports::add_routes(router_, store_, access_, roller_, options.world.now_us);
+}
+
+gate::Options App::gate_options(const AppOptions& options) {
+  gate::Options gate = options.gate;
+  gate.limits.sign_in.burst = options.accounts.logins_per_minute;
+  gate.origins.public_url = options.https.public_url;
+  return gate;
 }
 
 Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& options) {
@@ -76,14 +84,15 @@ std::string App::metrics_token() const {
   return to_hex(reinterpret_cast<const std::uint8_t*>(key.data()), key.size());
 }
 
-Result<void> App::before_route(const http::Request& request) {
+std::optional<http::Response> App::before_route(const http::Request& request, std::string_view route) {
   // Probes and scrapers come by address, a certificate authority by a name that may be new, and so does who
   // wants to trust us.
-  if (request.path == "/trust" || request.path.starts_with("/trust/")) return {};
+  if (request.path == "/trust" || request.path.starts_with("/trust/")) return std::nullopt;
   if (request.path == "/healthz" || request.path == "/readyz" || request.path == "/metrics" ||
       pages::is_challenge(request.path))
-    return {};
-  return hosts_.check(request);
+    return std::nullopt;
+  if (Result<void> ours = hosts_.check(request); !ours.ok()) return http::problem(ours.failure());
+  return gate_.look(request, route);
 }
 
 std::optional<http::Response> App::instead(const http::Request& request) {
@@ -93,6 +102,7 @@ std::optional<http::Response> App::instead(const http::Request& request) {
 
 void App::before_answer(const http::Request& request, http::Response& response) const {
   pages::add_security_headers(response, request.path, http::strict_seconds(request, options_.https));
+  gate_.open(request, response);
 }
 
 void App::observe(const http::Exchange& exchange) {

@@ -5,6 +5,7 @@
 #include "server/backup/schedule.h"
 #include "server/catalogue/api.h"
 #include "server/events/events.h"
+#include "server/gate/gate.h"
 #include "server/http/access.h"
 #include "server/http/https.h"
 #include "server/http/server.h"
@@ -25,6 +26,7 @@ struct AppOptions {
   identity::World world;
   bool background = false;  // threads of its own, for what need not be done at once: sums for reports
   events::StreamLimits streams;
+  gate::Options gate;               // PUBLIC_URL and the limit of sign-ins are taken from the other options
   backup::ScheduleOptions backups;  // without a folder: none are made by themselves
 };
 
@@ -37,8 +39,8 @@ class App {
   std::string metrics_token() const;
   /// The way to HTTPS, under FORCE_HTTPS.
   std::optional<http::Response> instead(const http::Request& request);
-  /// Refuses hosts that no business has, once one has any. misdirected_request.
-  Result<void> before_route(const http::Request& request);
+  /// Refuses hosts that no business has, once one has any, and what the gate lets nobody do.
+  std::optional<http::Response> before_route(const http::Request& request, std::string_view route);
   /// Adds the security headers to an answer.
   void before_answer(const http::Request& request, http::Response& response) const;
   /// Where /metrics finds the front door's numbers; before serving begins.
@@ -53,6 +55,7 @@ class App {
 
  private:
   App(store::Store& store, const AppOptions& options);
+  static gate::Options gate_options(const AppOptions& options);
   Result<void> add_sales(std::function<std::int64_t()> now_us);
   void add_events();
   void add_backups();
@@ -66,6 +69,7 @@ class App {
   catalogue::Api catalogue_;
   reports::Roller roller_;
   http::Router router_;
+  gate::Gate gate_;
   std::unique_ptr<backup::Schedule> schedule_;  // none: no folder for backups
   std::unique_ptr<events::Streams> streams_;    // last: its thread uses the rest
 };

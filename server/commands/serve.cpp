@@ -89,6 +89,7 @@ AppOptions app_options(const Config& config) {
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();
   options.background = true;
+  options.gate.origins.allowed = gate::read_origins(config.text("CORS_ALLOWED_ORIGINS"));
   options.backups.folder = config.text("BACKUP_DIR");
   options.backups.every_us = config.seconds("BACKUP_EVERY") * 1'000'000;
   options.backups.passphrase = config.text("BACKUP_PASSPHRASE");
@@ -231,7 +232,9 @@ int run_serve(const Arguments& arguments) {
   options.trusted_proxies = static_cast<int>(config->integer("TRUSTED_PROXIES"));
   if (wished.https.force)
     options.instead = [&](const http::Request& request) { return (*app)->instead(request); };
-  options.before_route = [&](const http::Request& request) { return (*app)->before_route(request); };
+  options.before_route = [&](const http::Request& request, std::string_view route) {
+    return (*app)->before_route(request, route);
+  };
   options.before_answer = [&](const http::Request& request, http::Response& response) {
     (*app)->before_answer(request, response);
   };

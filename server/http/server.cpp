@@ -83,6 +83,10 @@ std::string new_request_id() {
   return to_string(id).substr(0, 18);
 }
 
+bool is_refusal(int status) {
+  return status == 401 || status == 403 || status == 421 || status == 429;
+}
+
 Failure failure_of_status(int status) {
   switch (status) {
     case 404:
@@ -323,6 +327,7 @@ struct Server::Inner {
   void finish(Request& request, std::string_view method, std::string_view route, Response& response) {
     if (request.request_id.empty()) request.request_id = new_request_id();
     response.with("X-Request-Id", request.request_id);
+    if (options.refused && is_refusal(response.status)) options.refused(request, route, response);
     if (options.before_answer) options.before_answer(request, response);
     if (!options.observe) return;
     const auto spent = running == nullptr ? std::chrono::steady_clock::duration{}
@@ -349,7 +354,7 @@ struct Server::Inner {
       if (std::optional<Response> other = options.instead(request)) return std::move(*other);
     }
     if (options.before_route && !match.quick) {
-      if (Result<void> fine = options.before_route(request); !fine.ok()) return problem(fine.failure());
+      if (std::optional<Response> other = options.before_route(request, route)) return std::move(*other);
     }
     return dispatch(std::move(match), request);
   }

@@ -31,8 +31,11 @@ struct ServerOptions {
   GuardLimits limits = {};  // its count by address is off where there are trusted proxies
   /// Answers instead of any route: a redirect to HTTPS.
   std::function<std::optional<Response>(const Request&)> instead;
-  /// Looks at a request before its route does (a host that nobody here has): a failure is the answer.
-  std::function<Result<void>(const Request&)> before_route;
+  /// Looks at a request before its route does (a host that nobody here has, one request too many) and may
+  /// answer in its place. `route` is the pattern that it matches, "" for none.
+  std::function<std::optional<Response>(const Request&, std::string_view route)> before_route;
+  /// Is told of answers that refuse: 401, 403, 421, 429. It waits for nothing.
+  std::function<void(const Request&, std::string_view route, const Response&)> refused;
   std::function<void(const Request&, Response&)>
       before_answer;  // last word on every answer: security headers
   std::function<void(const Exchange&)> observe;

@@ -108,7 +108,9 @@ RunningServer::RunningServer(AppOptions options, std::optional<std::string> host
   http::ServerOptions server_options;
   server_options.port = 0;
   server_options.instead = [this](const http::Request& request) { return app_->instead(request); };
-  server_options.before_route = [this](const http::Request& request) { return app_->before_route(request); };
+  server_options.before_route = [this](const http::Request& request, std::string_view route) {
+    return app_->before_route(request, route);
+  };
   server_options.before_answer = [this](const http::Request& request, http::Response& response) {
     app_->before_answer(request, response);
   };

@@ -17,7 +17,7 @@ CODE = CPP + (".js", ".mjs", ".py", ".sh", ".cmake", ".css", ".html")
 
 # Rooms from the ground up: a room includes only rooms of its own number or a lower one.
 CORE_FLOORS = {"base": 0, "money": 1, "identity": 1, "marketing": 1, "catalogue": 2, "sale": 3, "till": 4, "order": 4}
-SERVER_FLOORS = {"log": 0, "http": 0, "store": 0, "image": 0, "backup": 1, "notify": 1, "pages": 1, "identity": 2, "catalogue": 3, "sales": 3, "reports": 3, "orders": 3, "doctor": 3,
+SERVER_FLOORS = {"log": 0, "http": 0, "store": 0, "image": 0, "backup": 1, "notify": 1, "pages": 1, "gate": 1, "identity": 2, "catalogue": 3, "sales": 3, "reports": 3, "orders": 3, "doctor": 3,
                  "marketing": 3, "commands": 4}
 WEB_FLOORS = {"platform": 0, "ui": 1, "till": 2, "console": 2}
 

@@ -1,0 +1,45 @@
+#include "server/gate/gate.h"
+
+#include <algorithm>
+
+namespace ringup::gate {
+
+Gate::Gate(const http::Router& router, const http::Access& access, Options options,
+           std::function<std::int64_t()> now_us)
+    : router_(router), access_(access), options_(std::move(options)), now_us_(std::move(now_us)) {}
+
+http::Response too_many(std::int64_t wait_us) {
+  const std::string seconds = std::to_string(http::retry_after_s(wait_us));
+  http::Response response = http::problem(fail(Error::too_many_requests, {},
+                                               "Too many requests of this kind. Try again in " + seconds +
+                                                   (seconds == "1" ? " second." : " seconds.")));
+  std::erase_if(response.headers, [](const auto& header) { return header.first == "Retry-After"; });
+  return std::move(response.with("Retry-After", seconds));
+}
+
+std::optional<http::Response> Gate::count(Class one, std::string_view name) {
+  const std::int64_t wait_us =
+      rates_.take(static_cast<std::uint8_t>(one), name, options_.limits.of(one), now_us_());
+  if (wait_us == 0) return std::nullopt;
+  return too_many(wait_us);
+}
+
+std::string Gate::methods_at(const http::Request& request) const {
+  return router_.match("OPTIONS", request.path).allow;
+}
+
+std::optional<http::Response> Gate::look(const http::Request& request, std::string_view route) {
+  const bool asks_first = request.method == "OPTIONS";
+  if (auto other = options_.origins.look(request, asks_first ? methods_at(request) : std::string());
+      other.has_value())
+    return other;
+  const std::optional<Class> one = class_of(request.method, route);
+  if (!one.has_value()) return std::nullopt;
+  if (*one != Class::sensitive) return count(*one, http::counted_address(request.remote_address));
+  // Who may not come in at all is the route's to say.
+  const Result<Principal> who = access_.user(request);
+  if (!who.ok()) return std::nullopt;
+  return count(*one, {reinterpret_cast<const char*>(who->user.bytes.data()), who->user.bytes.size()});
+}
+
+}  // namespace ringup::gate
