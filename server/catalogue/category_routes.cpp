@@ -16,7 +16,7 @@ json::Value category_json(const Category& category) {
 }  // namespace
 
 Result<http::Response> Api::list_categories(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   const http::Page page = TRY(http::read_page(request));
   std::vector<Category> found =
       TRY(store_.read([&](store::Database& database) { return store::categories(database, who.tenant); }));
@@ -39,7 +39,7 @@ Result<http::Response> Api::add_category(const http::Request& request) {
 }
 
 Result<http::Response> Api::get_category(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   TRY(request.allow_query({}));
   const Id id = TRY(request.parameter_id(0));
   const std::optional<Category> found =

@@ -84,7 +84,7 @@ Result<http::Response> Api::restore_product(const http::Request& request) {
 
 /// The newest first; the last is the price that the product was made with.
 Result<http::Response> Api::list_prices(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   const http::Page page = TRY(http::read_page(request));
   const Id id = TRY(request.parameter_id(0));
   std::int64_t before = INT64_MAX;

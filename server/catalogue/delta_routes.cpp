@@ -5,7 +5,7 @@
 namespace ringup::catalogue {
 
 Result<http::Response> Api::list_changes(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   TRY(request.allow_query({"since"}));
   const std::string since(request.query_value("since").value_or(""));
   return till_pages_.page(who.tenant, since, true, http::accepts_gzip(request));

@@ -105,7 +105,7 @@ struct Api::Listing {
 };
 
 Result<http::Response> Api::list_products(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   Listing listing;
   listing.page = TRY(http::read_page(request, {"q", "category", "barcode", "sort", "tax_class", "price_min",
                                                "price_max", "stock_max", "changed_since"}));
@@ -245,7 +245,7 @@ Result<http::Response> Api::add_product(const http::Request& request) {
 }
 
 Result<http::Response> Api::get_product(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   TRY(request.allow_query({}));
   const Id id = TRY(request.parameter_id(0));
   return store_.read([&](store::Database& database) {

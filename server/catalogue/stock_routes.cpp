@@ -27,7 +27,7 @@ json::Value movement_json(const store::BookedMovement& movement) {
 
 /// {"stock": sum, "levels": [{"branch", "quantity"}…], "items": [movement…], "next"}, the newest first.
 Result<http::Response> Api::get_stock(const http::Request& request) {
-  const Principal who = TRY(access_.user_with(request, Right::sell));
+  const Principal who = TRY(access_.user_with(request, Right::shop_read));
   const http::Page page = TRY(http::read_page(request));
   const Id before = TRY(page.cursor_id());
   const Id id = TRY(request.parameter_id(0));

@@ -85,6 +85,7 @@ AppOptions app_options(const Config& config) {
   options.accounts.jwt_key = config.text("JWT_SECRET_KEY");
   options.accounts.access_minutes = static_cast<int>(config.integer("JWT_ACCESS_TOKEN_EXPIRE_MINUTES"));
   options.accounts.refresh_days = static_cast<int>(config.integer("JWT_REFRESH_TOKEN_EXPIRE_DAYS"));
+  options.accounts.public_url = config.text("PUBLIC_URL");
   // Only one that was set: the default is an address, which every business of this server would answer to.
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();

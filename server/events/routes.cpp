@@ -26,8 +26,8 @@ Result<Listener> listener_of(const http::Request& request, store::Store& store, 
     listener.tenant = user.tenant;
     listener.who = user.user;
     listener.session = user.session;
-    listener.role = user.role;
-    listener.audience = audience_of(user.role);
+    listener.rights = user.rights();
+    listener.audience = audience_of(user.rights());
     if (access.user_until_us) listener.ends_us = TRY(access.user_until_us(request));
     return listener;
   }

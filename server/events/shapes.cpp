@@ -43,11 +43,11 @@ std::optional<Kind> kind_of(std::string_view outbox_kind) {
   return static_cast<Kind>(found - names.begin());
 }
 
-Audience audience_of(Role role) {
+Audience audience_of(Rights rights) {
   Audience audience;
   audience.add(Kind::business);
-  if (may(role, Right::sell)) audience.add(Kind::catalogue), audience.add(Kind::customer);
-  if (may(role, Right::sales_read)) {
+  if (rights.has(Right::shop_read)) audience.add(Kind::catalogue), audience.add(Kind::customer);
+  if (rights.has(Right::sales_read)) {
     for (const Kind kind : {Kind::sale, Kind::task, Kind::shift}) audience.add(kind);
   }
   return audience;

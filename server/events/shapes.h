@@ -36,7 +36,7 @@ class Audience {
   std::uint8_t bits_ = 0;
 };
 /// What a user of this role may read anyway.
-Audience audience_of(Role role);
+Audience audience_of(Rights rights);
 Audience audience_of_tills();
 
 /// What happened to one business between two sequences.

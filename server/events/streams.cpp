@@ -435,7 +435,7 @@ struct Streams::Inner {
       return till && till->tenant == who.tenant && !till->revoked_at;
     }
     const auto principal = TRY(store::find_principal(db, who.session));
-    return principal && principal->tenant == who.tenant && principal->role == who.role;
+    return principal && principal->tenant == who.tenant && principal->rights() == who.rights;
   }
 
   int beat_every_ms() const { return std::clamp(limits.heartbeat_ms / 60, 5, 250); }

@@ -34,9 +34,9 @@ struct StreamLimits {
 /// Who listens, as it was when they came.
 struct Listener {
   Id tenant;
-  Id who;      // the user or the till
-  Id session;  // of a user; nil: a till
-  Role role = Role::cashier;
+  Id who;         // the user or the till
+  Id session;     // of a user; nil: a till
+  Rights rights;  // of a user
   Audience audience;
   std::optional<std::int64_t> ends_us;  // of the token, by the wall clock
   std::optional<std::int64_t> seen;     // the id they were told last

@@ -25,10 +25,10 @@ struct Access {
   /// The till behind `Authorization: Till`. unauthenticated, invalid_token. A revoked till is still a till.
   std::function<Result<TillPrincipal>(const Request&)> till;
 
-  /// The user, if the role has the right; else forbidden.
+  /// The user, if they have the right by role or group; else forbidden.
   Result<Principal> user_with(const Request& request, Right right) const {
     Principal principal = TRY(user(request));
-    if (!may(principal.role, right)) return Error::forbidden;
+    if (!principal.may(right)) return Error::forbidden;
     return principal;
   }
 };

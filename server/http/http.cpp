@@ -130,6 +130,14 @@ Result<Id> Request::parameter_id(std::size_t n) const {
   return id;
 }
 
+Whence whence_of(const Request& request) {
+  constexpr std::size_t device_bytes_max = 120;
+  std::string device(request.header("user-agent").substr(0, device_bytes_max));
+  std::replace_if(
+      device.begin(), device.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
+  return {request.remote_address, std::move(device)};
+}
+
 Response json_response(const json::Value& value, int status) {
   Response response;
   response.status = status;

@@ -65,6 +65,13 @@ struct Response {
   }
 };
 
+/// Where a request came from, for the audit log and lists of sessions.
+struct Whence {
+  std::string address;  // of the client, behind TRUSTED_PROXIES
+  std::string device;   // what it says it is: printable ASCII, cut short
+};
+Whence whence_of(const Request& request);
+
 /// 200 or another status with a JSON body.
 Response json_response(const json::Value& value, int status = 200);
 /// RFC 9457 problem+json with status, code, detail, errors.

@@ -4,25 +4,17 @@
 #include "core/base/utf8.h"
 #include "server/http/page.h"
 #include "server/identity/routes.h"
+#include "server/store/groups.h"
 
 namespace ringup::identity {
 namespace {
 
-constexpr std::size_t device_bytes_max = 120;
 constexpr std::size_t text_bytes_max = 1024;
 
 /// Browser apps say so in a header, which no form and no other origin can send without being asked first:
 /// their refresh token travels in a cookie that scripts cannot read, and never in a body.
 bool is_browser(const http::Request& request) {
   return request.header("x-ringup-client") == "browser";
-}
-
-/// What the client says it is, for the list of sessions: printable ASCII, cut short.
-std::string device_of(const http::Request& request) {
-  std::string device(request.header("user-agent").substr(0, device_bytes_max));
-  std::replace_if(
-      device.begin(), device.end(), [](char c) { return c < 0x20 || c > 0x7E; }, '?');
-  return device;
 }
 
 struct Cookie {
@@ -50,8 +42,9 @@ class Routes {
     TRY(in.done());
     const store::Tenant tenant = TRY(find_business(accounts_.store(), request, slug));
     login.tenant = tenant.id;
-    login.address = request.remote_address;
-    login.device = device_of(request);
+    auto [address, device] = http::whence_of(request);
+    login.address = std::move(address);
+    login.device = std::move(device);
     auto grant = accounts_.login(login);
     if (!grant.ok() && grant.error() == Error::invalid_value) grant.failure().where = "email";
     return granted(request, TRY(std::move(grant)), tenant);
@@ -170,9 +163,10 @@ class Routes {
     return token;
   }
 
-  http::Response granted(const http::Request& request, const Grant& grant,
-                         const store::Tenant& tenant) const {
-    json::Object user = user_json(grant.user);
+  Result<http::Response> granted(const http::Request& request, const Grant& grant,
+                                 const store::Tenant& tenant) const {
+    json::Object user =
+        TRY(accounts_.store().read([&](store::Database& db) { return profile_json(db, grant.user); }));
     user.push_back({"tenant", tenant_json(tenant)});
     json::Object members{{"access", grant.access}};
     const bool browser = is_browser(request);
@@ -192,7 +186,7 @@ class Routes {
       const auto user = TRY(store::find_user(db, principal.tenant, principal.user));
       const auto tenant = TRY(store::find_tenant(db, principal.tenant));
       if (!user.has_value() || !tenant.has_value()) return Error::invalid_token;
-      members = user_json(*user);
+      members = TRY(profile_json(db, *user));
       members.push_back({"tenant", tenant_json(*tenant)});
       return {};
     }));
@@ -213,9 +207,34 @@ json::Object user_json(const store::User& user) {
           {"first_name", user.first_name},
           {"last_name", user.last_name},
           {"role", role_name(user.role)},
+          {"email_verified", user.email_verified_at.has_value()},
+          {"phone_number", user.phone_number ? json::Value(*user.phone_number) : json::Value()},
+          {"branch", user.branch ? json::Value(*user.branch) : json::Value()},
+          {"designation", user.designation},
           {"is_active", user.is_active},
           {"created_at", to_rfc3339(user.created_at)},
           {"last_login", user.last_login ? json::Value(to_rfc3339(*user.last_login)) : json::Value()}};
+}
+
+json::Array rights_json(Rights rights) {
+  json::Array names;
+  for (int i = 0; i < right_count; ++i) {
+    if (rights.has(static_cast<Right>(i))) names.push_back(right_name(static_cast<Right>(i)));
+  }
+  return names;
+}
+
+Result<json::Object> profile_json(store::Database& db, const store::User& user) {
+  json::Object members = user_json(user);
+  Rights rights = rights_of(user.role);
+  json::Array groups;
+  for (const store::Group& group : TRY(store::groups_of(db, user.id))) {
+    rights = rights | group.rights;
+    groups.push_back(json::Object{{"id", group.id}, {"name", group.name}});
+  }
+  members.push_back({"rights", rights_json(rights)});
+  members.push_back({"groups", std::move(groups)});
+  return members;
 }
 
 json::Value tenant_json(const store::Tenant& tenant) {

@@ -27,6 +27,7 @@ Accounts::Accounts(store::Store& store, const AccountSettings& settings, World w
     : store_(store),
       settings_(settings),
       world_(std::move(world)),
+      post_(store, world_, settings.public_url),
       refresh_key_(store::derive_key(store.secret(), "ringup refresh token")),
       login_limit_(settings.logins_per_minute, 60 * second_us) {
   settings_.jwt_key = with_derived_key(std::move(settings_.jwt_key), store.secret());

@@ -16,6 +16,7 @@
 
 #include "server/identity/limits.h"
 #include "server/identity/password.h"
+#include "server/identity/post.h"
 #include "server/identity/token.h"
 #include "server/identity/world.h"
 #include "server/store/sessions.h"
@@ -36,6 +37,7 @@ struct AccountSettings {
   int access_minutes = 30;
   int refresh_days = 7;
   int logins_per_minute = logins_per_minute_default;
+  std::string public_url = "http://127.0.0.1:8080";  // of links in mails
 };
 
 /// What a client gets when it has signed in or refreshed.
@@ -78,6 +80,8 @@ class Accounts {
   /// Hashes in the pool. busy.
   Result<std::string> hash(std::string_view password);
   store::Store& store() { return store_; }
+  /// What goes out to people.
+  const Post& post() const { return post_; }
   const World& world() const { return world_; }
   int refresh_days() const { return settings_.refresh_days; }
 
@@ -104,6 +108,7 @@ class Accounts {
   store::Store& store_;
   AccountSettings settings_;
   World world_;
+  Post post_;
   std::string refresh_key_;
   RateLimit login_limit_;
   UnknownTries unknown_tries_;

@@ -195,9 +195,9 @@ void add_business_routes(http::Router& router, Accounts& accounts, const http::A
                  return handler(accounts, principal, request);
                });
   };
-  add("GET", "/api/branches/", Right::sell, list_branches);
+  add("GET", "/api/branches/", Right::shop_read, list_branches);
   add("POST", "/api/branches/", Right::business_manage, create_branch);
-  add("GET", "/api/tax-classes/", Right::sell, list_tax_classes);
+  add("GET", "/api/tax-classes/", Right::shop_read, list_tax_classes);
   add("POST", "/api/tax-classes/", Right::catalogue_write, create_tax_class);
   add("PATCH", "/api/branches/{id}/", Right::business_manage, change_branch);
   add("PATCH", "/api/tax-classes/{name}/", Right::catalogue_write, change_tax_class);

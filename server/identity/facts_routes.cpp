@@ -147,7 +147,7 @@ void add_facts_routes(http::Router& router, Accounts& accounts, const http::Acce
                  return handler(accounts, TRY(access.user_with(request, right)), request);
                });
   };
-  add("GET", Right::sell, read_facts);
+  add("GET", Right::shop_read, read_facts);
   add("PATCH", Right::business_manage, change_facts);
 }
 

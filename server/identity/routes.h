@@ -22,6 +22,9 @@ void add_business_routes(http::Router& router, Accounts& accounts, const http::A
 
 /// {id, email, first_name, last_name, role, …} without secrets.
 json::Object user_json(const store::User& user);
+/// The same with what they may and the groups they are in: {…, rights: [names], groups: [{id, name}]}.
+Result<json::Object> profile_json(store::Database& db, const store::User& user);
+json::Array rights_json(Rights rights);
 json::Value tenant_json(const store::Tenant& tenant);
 
 inline constexpr std::size_t person_name_bytes_max = 200;

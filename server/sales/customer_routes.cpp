@@ -119,7 +119,7 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
   // With what each bought: a page is short.
   router.add("GET", "/api/customers/",
              [this, access](const http::Request& request) -> Result<http::Response> {
-               const Principal principal = TRY(access.user_with(request, Right::sell));
+               const Principal principal = TRY(access.user_with(request, Right::shop_read));
                http::Page page;
                const store::CustomerFilter filter = TRY(read_customer_filter(request, page));
                return store_.read([&](store::Database& db) -> Result<http::Response> {
@@ -169,7 +169,7 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
 
   router.add("GET", "/api/customers/{id}/",
              [this, access](const http::Request& request) -> Result<http::Response> {
-               const Principal principal = TRY(access.user_with(request, Right::sell));
+               const Principal principal = TRY(access.user_with(request, Right::shop_read));
                const Id id = TRY(request.parameter_id(0));
                return store_.read([&](store::Database& db) -> Result<http::Response> {
                  const auto customer = TRY(store::find_customer(db, principal.tenant, id));

@@ -9,6 +9,9 @@ extern const char* const schema_sales;      // journal, sales, customers, tasks,
 extern const char* const schema_reports;    // step 2: the business's time zone, sums for reports
 extern const char* const schema_counter;    // step 2: ended tasks, early voids, indexes to look for sales
 extern const char* const schema_shifts;     // step 3: sales of a shift, where customers come from
+extern const char* const schema_people;     // step 4: profiles, groups, how a business guards itself
+extern const char* const schema_audit;      // step 4: who did what
+extern const char* const schema_messages;   // step 4: mails and text messages on their way
 extern const char* const schema_pictures;   // step 2: pictures of products
 
 }  // namespace ringup::store

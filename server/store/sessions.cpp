@@ -1,5 +1,7 @@
 #include "server/store/sessions.h"
 
+#include "server/store/groups.h"
+
 namespace ringup::store {
 namespace {
 
@@ -48,10 +50,13 @@ Result<std::vector<Session>> list_sessions(Database& db, const Id& user, std::in
 
 Result<std::optional<Principal>> find_principal(Database& db, const Id& session) {
   return db.first(
-      "SELECT s.tenant, s.user, s.id, u.role FROM session s JOIN user u ON u.id = s.user"
+      "SELECT s.tenant, s.user, s.id, u.role, (SELECT group_concat(r.name, ',') FROM group_member m"
+      " JOIN group_right r ON r.user_group = m.user_group WHERE m.user = s.user)"
+      " FROM session s JOIN user u ON u.id = s.user"
       " WHERE s.id = $1 AND s.ended_at IS NULL AND u.is_active = 1",
       [](const Row& row) {
-        return Principal{row.id(0), row.id(1), row.id(2), parse_role(row.text(3)).value_or(Role::cashier)};
+        return Principal{row.id(0), row.id(1), row.id(2), parse_role(row.text(3)).value_or(Role::customer),
+                         read_rights(row.text(4))};
       },
       session);
 }

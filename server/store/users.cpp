@@ -7,9 +7,10 @@ namespace {
 
 constexpr std::int64_t clock_slack_us = 60LL * 1'000'000;
 
-#define RINGUP_USER                                                                \
-  "SELECT id, tenant, email, first_name, last_name, role, is_active, created_at, " \
-  "email_verified_at, last_login, password_hash FROM user "
+#define RINGUP_USER                                                                                      \
+  "SELECT id, tenant, email, first_name, last_name, role, is_active, created_at, "                       \
+  "email_verified_at, last_login, password_hash, phone_number, phone_verified_at, branch, designation, " \
+  "password_changed_at, password_expired, login_attempts, account_locked_until FROM user "
 
 std::optional<std::int64_t> optional_integer(const Row& row, int column) {
   if (row.is_null(column)) return std::nullopt;
@@ -24,12 +25,20 @@ User read_user(const Row& row) {
   user.first_name = row.string(3);
   user.last_name = row.string(4);
   // A role this program does not know has the fewest rights.
-  user.role = parse_role(row.text(5)).value_or(Role::cashier);
+  user.role = parse_role(row.text(5)).value_or(Role::customer);
   user.is_active = row.integer(6) != 0;
   user.created_at = row.integer(7);
   user.email_verified_at = optional_integer(row, 8);
   user.last_login = optional_integer(row, 9);
   user.password_hash = row.string(10);
+  if (!row.is_null(11)) user.phone_number = row.string(11);
+  user.phone_verified_at = optional_integer(row, 12);
+  if (!row.is_null(13)) user.branch = row.id(13);
+  user.designation = row.string(14);
+  user.password_changed_at = optional_integer(row, 15);
+  user.password_expired = row.integer(16) != 0;
+  user.login_attempts = row.integer(17);
+  user.account_locked_until = optional_integer(row, 18);
   return user;
 }
 
@@ -38,9 +47,13 @@ User read_user(const Row& row) {
 Result<void> insert_user(Database& db, const User& user) {
   TRY(
       db.run("INSERT INTO user (id, tenant, email, email_verified_at, password_hash, first_name, last_name,"
-             " role, is_active, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             " role, is_active, created_at, phone_number, phone_verified_at, branch, designation,"
+             " password_changed_at, password_expired)"
+             " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
              user.id, user.tenant, user.email, user.email_verified_at, user.password_hash, user.first_name,
-             user.last_name, role_name(user.role), user.is_active, user.created_at));
+             user.last_name, role_name(user.role), user.is_active, user.created_at, user.phone_number,
+             user.phone_verified_at, user.branch, user.designation, user.password_changed_at,
+             user.password_expired));
   return add_event(db, user.tenant, "business");
 }
 
@@ -50,6 +63,16 @@ Result<std::optional<User>> find_user(Database& db, const Id& tenant, const Id& 
 
 Result<std::optional<User>> find_user_by_email(Database& db, const Id& tenant, std::string_view email) {
   return db.first(RINGUP_USER "WHERE tenant = $1 AND email = $2", read_user, tenant, email);
+}
+
+Result<std::optional<User>> find_user_by_phone(Database& db, const Id& tenant,
+                                               std::string_view phone_number) {
+  std::vector<User> found;
+  TRY(db.query(
+      RINGUP_USER "WHERE tenant = $1 AND phone_number = $2 AND is_active = 1 LIMIT 2",
+      [&](const Row& row) { found.push_back(read_user(row)); }, tenant, phone_number));
+  // A number that two people share names neither.
+  return found.size() == 1 ? std::optional(std::move(found.front())) : std::nullopt;
 }
 
 Result<std::vector<User>> list_users(Database& db, const Id& tenant, const Id& after, std::int64_t limit) {
@@ -62,10 +85,13 @@ Result<std::vector<User>> list_users(Database& db, const Id& tenant, const Id& a
 
 Result<void> update_user(Database& db, const User& user) {
   const std::int64_t changed = TRY(
-      db.run("UPDATE user SET first_name = $3, last_name = $4, role = $5, is_active = $6, password_hash = $7"
+      db.run("UPDATE user SET first_name = $3, last_name = $4, role = $5, is_active = $6, password_hash = $7,"
+             " email_verified_at = $8, phone_number = $9, phone_verified_at = $10, branch = $11,"
+             " designation = $12, password_changed_at = $13, password_expired = $14"
              " WHERE id = $1 AND tenant = $2",
              user.id, user.tenant, user.first_name, user.last_name, role_name(user.role), user.is_active,
-             user.password_hash));
+             user.password_hash, user.email_verified_at, user.phone_number, user.phone_verified_at,
+             user.branch, user.designation, user.password_changed_at, user.password_expired));
   if (changed == 0) return Error::not_found;
   return add_event(db, user.tenant, "business");
 }

@@ -15,20 +15,30 @@ struct User {
   Id id, tenant;
   std::string email;  // as read_email() yields it
   std::string first_name, last_name;
-  Role role = Role::cashier;
+  Role role = Role::customer;
   bool is_active = true;
   std::int64_t created_at = 0;
   std::optional<std::int64_t> email_verified_at, last_login;
-  std::string password_hash;  // Argon2id, PHC string
+  std::string password_hash;                     // Argon2id, PHC string; "": none, they sign in otherwise
+  std::optional<std::string> phone_number = {};  // as read_phone_number() yields it
+  std::optional<std::int64_t> phone_verified_at = {};
+  std::optional<Id> branch = {};  // where they work
+  std::string designation = {};   // what they are called there
+  std::optional<std::int64_t> password_changed_at = {};
+  bool password_expired = false;    // another one must be set at the next sign-in
+  std::int64_t login_attempts = 0;  // wrong ones since the last right one
+  std::optional<std::int64_t> account_locked_until = {};
 };
 
 /// conflict where the tenant has that address already.
 Result<void> insert_user(Database&, const User&);
 Result<std::optional<User>> find_user(Database&, const Id& tenant, const Id& id);
 Result<std::optional<User>> find_user_by_email(Database&, const Id& tenant, std::string_view email);
+/// The one active user with that number, where there is exactly one.
+Result<std::optional<User>> find_user_by_phone(Database&, const Id& tenant, std::string_view phone_number);
 /// Ordered by id, behind `after`.
 Result<std::vector<User>> list_users(Database&, const Id& tenant, const Id& after, std::int64_t limit);
-/// Writes names, role, is_active and password_hash of the user with this id and tenant.
+/// Writes all but address, times of creation and sign-in, and the count of attempts. not_found.
 Result<void> update_user(Database&, const User&);
 Result<std::int64_t> count_active_owners(Database&, const Id& tenant);
 

@@ -38,7 +38,8 @@ namespace ringup::console {
 struct User {
   Id id;
   std::string email, first_name, last_name;
-  Role role = Role::cashier;
+  Role role = Role::customer;
+  Rights rights;  // by role and groups
   /// "Mara Holler", else the address.
   std::string name() const;
 };
@@ -103,7 +104,7 @@ class Desk {
   virtual Api& api() = 0;
   virtual platform::Bridge& bridge() = 0;
   virtual const User& user() const = 0;
-  bool may(Right right) const { return ringup::may(user().role, right); }
+  bool may(Right right) const { return user().rights.has(right); }
   virtual const Facts& facts() const = 0;
   /// Asks the server for the facts again, after branches or tax classes changed.
   virtual void refresh_facts() = 0;

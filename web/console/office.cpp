@@ -124,8 +124,19 @@ void Office::left() {
 }
 
 void Office::entered(const json::Value& user) {
-  user_ = {id_in(user, "id"), text_in(user, "email"), text_in(user, "first_name"), text_in(user, "last_name"),
-           parse_role(text_in(user, "role")).value_or(Role::cashier)};
+  user_ = {id_in(user, "id"),
+           text_in(user, "email"),
+           text_in(user, "first_name"),
+           text_in(user, "last_name"),
+           parse_role(text_in(user, "role")).value_or(Role::customer),
+           {}};
+  user_.rights = rights_of(user_.role);
+  if (const json::Value* names = user.find("rights"); names != nullptr && names->as_array() != nullptr) {
+    for (const json::Value& name : *names->as_array()) {
+      const std::string* text = name.as_string();
+      if (const auto right = text != nullptr ? parse_right(*text) : std::nullopt) user_.rights.add(*right);
+    }
+  }
   bridge_.local_set(visited_key, "1");
   state_ = State::opening;
   follow();

@@ -20,7 +20,7 @@ class HubTest : public ::testing::Test {
   }
   std::unique_ptr<Hub> open() { return std::move(Hub::open(shop.store())).value(); }
   std::string missed(const Hub& hub, std::int64_t seen) {
-    const Hub::Missed missed = hub.missed(shop.tenant, audience_of(Role::owner), seen);
+    const Hub::Missed missed = hub.missed(shop.tenant, audience_of(rights_of(Role::owner)), seen);
     switch (missed.resumed) {
       case Hub::Resumed::told:
         return missed.text;
@@ -69,7 +69,7 @@ TEST_F(HubTest, TellsWhatSomebodyMissedAlsoWhenItBeganLater) {
   EXPECT_EQ(missed(*hub, seen + 1), event(seen + 2, "catalogue"));
   EXPECT_EQ(missed(*hub, seen + 2), "");
   const Id stranger = store::new_id();
-  EXPECT_EQ(hub->missed(stranger, audience_of(Role::owner), seen).text, "");
+  EXPECT_EQ(hub->missed(stranger, audience_of(rights_of(Role::owner)), seen).text, "");
 }
 
 TEST_F(HubTest, SaysWhenSomebodyWasAwayForTooLong) {

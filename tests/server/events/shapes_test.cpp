@@ -50,11 +50,11 @@ TEST(Shapes, TellsNobodyWhatTheyMayNotRead) {
 
 TEST(Shapes, RightsDecideWhatAUserIsTold) {
   for (const Role role : {Role::owner, Role::manager, Role::cashier}) {
-    const Audience audience = audience_of(role);
+    const Audience audience = audience_of(rights_of(role));
     EXPECT_EQ(audience.has(Kind::sale), may(role, Right::sales_read));
     EXPECT_EQ(audience.has(Kind::task), may(role, Right::sales_read));
-    EXPECT_EQ(audience.has(Kind::catalogue), may(role, Right::sell));
-    EXPECT_EQ(audience.has(Kind::customer), may(role, Right::sell));
+    EXPECT_EQ(audience.has(Kind::catalogue), may(role, Right::shop_read));
+    EXPECT_EQ(audience.has(Kind::customer), may(role, Right::shop_read));
     EXPECT_FALSE(audience.has(Kind::sync)) << "that is for tills";
   }
 }

@@ -40,7 +40,7 @@ class Customers final : public Screen {
   std::string_view key() const override { return "customers"; }
   std::string_view title() const override { return "Customers"; }
   ui::Icon icon() const override { return icon_users; }
-  Right needs() const override { return Right::sell; }
+  Right needs() const override { return Right::shop_read; }
   std::string crumb(Desk&) override { return panel_.subject().empty() ? std::string() : panel_.title(); }
 
   void open(Desk& desk, const Place& place) override {
