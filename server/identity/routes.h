@@ -13,8 +13,10 @@ std::function<Result<std::int64_t>(const http::Request&)> user_until_door(Accoun
 
 /// /api/accounts/…: cookies carry the prefix __Host- in answers over HTTPS; with `secure` in all of them.
 void add_account_routes(http::Router& router, Accounts& accounts, bool secure);
-/// /api/admin/users/: for the owner.
+/// /api/admin/users/: for those who manage people.
 void add_user_routes(http::Router& router, Accounts& accounts, const http::Access& access);
+/// /api/admin/groups/, /api/admin/rights/: likewise.
+void add_group_routes(http::Router& router, Accounts& accounts, const http::Access& access);
 /// /api/business/: what is true of the whole business.
 void add_facts_routes(http::Router& router, Accounts& accounts, const http::Access& access);
 /// /api/branches/, /api/tax-classes/, /api/time-zones/.

@@ -1,114 +1,166 @@
+// /api/admin/users/: the people of a business, for those who manage them.
 #include "core/base/time.h"
 #include "core/identity/account.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
+#include "server/identity/people.h"
+#include "server/identity/people_forms.h"
 #include "server/identity/routes.h"
+#include "server/store/people.h"
 
 namespace ringup::identity {
 namespace {
 
-constexpr std::size_t text_bytes_max = 1024;
+constexpr std::size_t text_bytes_max = 1024, query_bytes_max = 200;
 
-Result<Role> read_role(std::string_view name) {
-  const std::optional<Role> role = parse_role(name);
-  if (!role.has_value()) return fail(Error::invalid_value, "role", "Roles are owner, manager and cashier.");
-  return *role;
+Result<store::PeopleFilter> read_filter(const http::Request& request) {
+  using State = store::PeopleFilter::State;
+  store::PeopleFilter filter;
+  if (const auto words = request.query_value("q")) filter.words = words->substr(0, query_bytes_max);
+  if (const auto role = request.query_value("role")) filter.role = TRY(read_role(*role));
+  if (const auto group = request.query_value("group"))
+    filter.group = TRY(at_field(parse_id(*group), "group"));
+  if (const auto state = request.query_value("state")) {
+    if (*state == "active")
+      filter.state = State::active;
+    else if (*state == "disabled")
+      filter.state = State::disabled;
+    else if (*state == "locked")
+      filter.state = State::locked;
+    else
+      return fail(Error::invalid_value, "state", "States are active, disabled and locked.");
+  }
+  return filter;
 }
 
-template <class T>
-Result<T> named(Result<T> result, const char* field) {
-  if (!result.ok()) result.failure().where = field;
-  return result;
-}
-
-Result<http::Response> list(Accounts& accounts, const Principal& principal, const http::Request& request) {
-  const http::Page page = TRY(http::read_page(request));
+Result<http::Response> list(Accounts& accounts, const Actor& actor, const http::Request& request) {
+  const http::Page page = TRY(http::read_page(request, {"q", "role", "state", "group"}));
+  const store::PeopleFilter filter = TRY(read_filter(request));
   const Id after = TRY(page.cursor_id());
-  const auto found = TRY(accounts.store().read(
-      [&](store::Database& db) { return store::list_users(db, principal.tenant, after, page.limit + 1); }));
+  std::vector<json::Object> people;
+  std::vector<store::User> found;
+  TRY(accounts.store().read([&](store::Database& db) -> Result<void> {
+    found = TRY(store::find_people(db, actor.principal.tenant, filter, actor.now_us, after, page.limit + 1));
+    for (const store::User& user : found) people.push_back(TRY(person_json(db, user)));
+    return {};
+  }));
   return http::list_response(
-      found, page, [](const store::User& user) { return json::Value(user_json(user)); },
-      [](const store::User& user) { return to_string(user.id); });
+      people, page, [](const json::Object& person) { return json::Value(person); },
+      [&](const json::Object& person) {
+        return to_string(found[static_cast<std::size_t>(&person - people.data())].id);
+      });
 }
 
-Result<http::Response> create(Accounts& accounts, const Principal& principal, const http::Request& request) {
-  const auto once = TRY(http::read_once_key(request, principal.tenant, principal.user));
+Result<http::Response> read(Accounts& accounts, const Actor& actor, const http::Request& request) {
+  TRY(request.allow_query({}));
+  const Id id = TRY(request.parameter_id(0));
+  json::Object person;
+  TRY(accounts.store().read([&](store::Database& db) -> Result<void> {
+    const auto user = TRY(store::find_user(db, actor.principal.tenant, id));
+    if (!user.has_value()) return Error::not_found;
+    person = TRY(person_json(db, *user));
+    return {};
+  }));
+  return http::json_response(std::move(person));
+}
+
+Result<http::Response> create(Accounts& accounts, const Actor& actor, const http::Request& request) {
+  const auto once = TRY(http::read_once_key(request, actor.principal.tenant, actor.principal.user));
   const json::Value body = TRY(request.json_body());
   json::Reader in = TRY(json::Reader::object(body));
   store::User user;
   user.id = accounts.world().new_id();
-  user.tenant = principal.tenant;
-  user.created_at = accounts.world().now_us();
-  user.email = TRY(named(read_email(TRY(in.string("email", 320))), "email"));
+  user.tenant = actor.principal.tenant;
+  user.created_at = actor.now_us;
+  user.email = TRY(at_field(read_email(TRY(in.string("email", 320))), "email"));
   const std::string_view password = TRY(in.string("password", text_bytes_max));
-  user.first_name = TRY(read_person_name(
-      TRY(in.optional_string("first_name", person_name_bytes_max)).value_or(""), "first_name"));
-  user.last_name = TRY(read_person_name(
-      TRY(in.optional_string("last_name", person_name_bytes_max)).value_or(""), "last_name"));
+  user.first_name =
+      TRY(read_words(TRY(in.optional_string("first_name", text_bytes_max)).value_or(""), "first_name"));
+  user.last_name =
+      TRY(read_words(TRY(in.optional_string("last_name", text_bytes_max)).value_or(""), "last_name"));
+  user.designation =
+      TRY(read_words(TRY(in.optional_string("designation", text_bytes_max)).value_or(""), "designation"));
   user.role = TRY(read_role(TRY(in.string("role", 20))));
+  user.phone_number = TRY(optional_phone(in)).value_or(std::nullopt);
+  const json::Value* branch = in.find("branch");
+  if (branch != nullptr && !branch->is_null()) user.branch = TRY(in.optional_id("branch"));
+  const auto groups = TRY(optional_ids(in, "groups", groups_per_user_max)).value_or(std::vector<Id>());
   TRY(in.done());
   const std::string_view context[] = {user.email, user.first_name, user.last_name};
-  TRY(named(check_password(password, context), "password"));
+  TRY(at_field(check_password(password, context), "password"));
   user.password_hash = TRY(accounts.hash(password));
+  // Whoever gives a password away answers for the address, as with a new business's owner.
+  user.email_verified_at = user.created_at;
   return http::answer_response(TRY(store::write_once(
       accounts.store().writer(), once, user.created_at, [&](store::Database& db) -> Result<store::Answer> {
-        if (TRY(store::find_user_by_email(db, user.tenant, user.email)).has_value())
-          return fail(Error::conflict, "email", "A user has this address already.");
-        TRY(store::insert_user(db, user));
-        return http::answer_of(user_json(user), 201);
+        TRY(add_person(db, actor, user, groups));
+        return http::answer_of(TRY(person_json(db, user)), 201);
       })));
 }
 
-/// What a PATCH may change; absent members stay as they are.
-struct Change {
-  std::optional<std::string> first_name, last_name, password_hash;
-  std::optional<Role> role;
-  std::optional<bool> is_active;
-};
-
-Result<Change> read_change(Accounts& accounts, const http::Request& request) {
+Result<PersonChange> read_change(Accounts& accounts, const http::Request& request) {
   const json::Value body = TRY(request.json_body());
   json::Reader in = TRY(json::Reader::object(body));
-  Change change;
-  if (const auto name = TRY(in.optional_string("first_name", person_name_bytes_max)))
-    change.first_name = TRY(read_person_name(*name, "first_name"));
-  if (const auto name = TRY(in.optional_string("last_name", person_name_bytes_max)))
-    change.last_name = TRY(read_person_name(*name, "last_name"));
+  PersonChange change;
+  if (const auto name = TRY(in.optional_string("first_name", text_bytes_max)))
+    change.first_name = TRY(read_words(*name, "first_name"));
+  if (const auto name = TRY(in.optional_string("last_name", text_bytes_max)))
+    change.last_name = TRY(read_words(*name, "last_name"));
+  if (const auto words = TRY(in.optional_string("designation", text_bytes_max)))
+    change.designation = TRY(read_words(*words, "designation"));
   if (const auto role = TRY(in.optional_string("role", 20))) change.role = TRY(read_role(*role));
+  change.phone_number = TRY(optional_phone(in));
+  if (const json::Value* branch = in.find("branch"))
+    change.branch = branch->is_null() ? std::optional<Id>() : TRY(in.optional_id("branch"));
+  change.groups = TRY(optional_ids(in, "groups", groups_per_user_max));
   change.is_active = TRY(in.optional_boolean("is_active"));
+  change.password_expired = TRY(in.optional_boolean("password_expired"));
+  change.unlock = TRY(in.optional_boolean("unlock")).value_or(false);
   const auto password = TRY(in.optional_string("password", text_bytes_max));
   TRY(in.done());
   if (password.has_value()) {
-    TRY(named(check_password(*password), "password"));
+    TRY(at_field(check_password(*password), "password"));
     change.password_hash = TRY(accounts.hash(*password));
   }
   return change;
 }
 
-Result<http::Response> patch(Accounts& accounts, const Principal& principal, const http::Request& request) {
+Result<http::Response> patch(Accounts& accounts, const Actor& actor, const http::Request& request) {
+  const auto once = TRY(http::read_once_key(request, actor.principal.tenant, actor.principal.user));
   const Id id = TRY(request.parameter_id(0));
-  const Change change = TRY(read_change(accounts, request));
-  const std::int64_t now = accounts.world().now_us();
-  const store::User changed =
-      TRY(accounts.store().writer().write_for<store::User>([&](store::Database& db) -> Result<store::User> {
-        auto user = TRY(store::find_user(db, principal.tenant, id));
-        if (!user.has_value()) return Error::not_found;
-        if (change.first_name.has_value()) user->first_name = *change.first_name;
-        if (change.last_name.has_value()) user->last_name = *change.last_name;
-        if (change.role.has_value()) user->role = *change.role;
-        if (change.is_active.has_value()) user->is_active = *change.is_active;
-        if (change.password_hash.has_value()) user->password_hash = *change.password_hash;
-        TRY(store::update_user(db, *user));
-        if (TRY(store::count_active_owners(db, principal.tenant)) == 0)
-          return fail(Error::conflict, {}, "A business needs one active owner at least.");
-        // Whoever may have known the old password, or may not come in any more, is out at once.
-        if (change.password_hash.has_value() || !user->is_active) {
-          const Id kept = user->is_active && id == principal.user ? principal.session : Id{};
-          TRY(store::end_sessions(db, user->id, kept, now));
-        }
-        return *user;
-      }));
-  return http::json_response(user_json(changed));
+  const PersonChange change = TRY(read_change(accounts, request));
+  return http::answer_response(TRY(store::write_once(
+      accounts.store().writer(), once, actor.now_us, [&](store::Database& db) -> Result<store::Answer> {
+        const store::User user = TRY(change_person(db, actor, id, change));
+        return http::answer_of(TRY(person_json(db, user)));
+      })));
+}
+
+Result<http::Response> sessions(Accounts& accounts, const Actor& actor, const http::Request& request) {
+  TRY(http::read_page(request));
+  const Id id = TRY(request.parameter_id(0));
+  json::Array items;
+  TRY(accounts.store().read([&](store::Database& db) -> Result<void> {
+    if (!TRY(store::find_user(db, actor.principal.tenant, id)).has_value()) return Error::not_found;
+    for (const store::Session& session : TRY(store::list_sessions(db, id, actor.now_us))) {
+      items.push_back(json::Object{{"id", session.id},
+                                   {"device", session.device},
+                                   {"created_at", to_rfc3339(session.created_at)},
+                                   {"last_used_at", to_rfc3339(session.last_used_at)},
+                                   {"current", session.id == actor.principal.session}});
+    }
+    return {};
+  }));
+  return http::json_response(json::Object{{"items", std::move(items)}, {"next", nullptr}});
+}
+
+Result<http::Response> end_sessions(Accounts& accounts, const Actor& actor, const http::Request& request) {
+  const Id id = TRY(request.parameter_id(0));
+  TRY(accounts.store().writer().write(
+      [&](store::Database& db) { return end_person_sessions(db, actor, id); }));
+  http::Response response;
+  response.status = 204;
+  return response;
 }
 
 }  // namespace
@@ -117,14 +169,18 @@ void add_user_routes(http::Router& router, Accounts& accounts, const http::Acces
   const auto add = [&](const char* method, const char* pattern, auto handler) {
     router.add(method, pattern,
                [&accounts, access, handler](const http::Request& request) -> Result<http::Response> {
-                 const Principal principal = TRY(access.user_with(request, Right::business_manage));
-                 http::Response response = TRY(handler(accounts, principal, request));
+                 const Actor actor{TRY(access.user_with(request, Right::people_manage)),
+                                   http::whence_of(request), accounts.world().now_us()};
+                 http::Response response = TRY(handler(accounts, actor, request));
                  return std::move(response.with("Cache-Control", "no-store"));
                });
   };
   add("GET", "/api/admin/users/", list);
   add("POST", "/api/admin/users/", create);
+  add("GET", "/api/admin/users/{id}/", read);
   add("PATCH", "/api/admin/users/{id}/", patch);
+  add("GET", "/api/admin/users/{id}/sessions/", sessions);
+  add("DELETE", "/api/admin/users/{id}/sessions/", end_sessions);
 }
 
 }  // namespace ringup::identity

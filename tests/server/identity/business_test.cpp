@@ -52,15 +52,18 @@ TEST(Users, ADisabledOneIsOutAtOnce) {
   EXPECT_EQ(server.login("kim@shop.example", cashier_password).text("code"), "invalid_credentials");
 }
 
-TEST(Users, ANewRoleCountsAtTheNextRequest) {
+TEST(Users, ANewRoleEndsWhatTheOldOneOpenedAndCountsAtTheNextSignIn) {
   const RunningServer server;
   const Headers owner = server.owner();
   const std::string id = add_cashier(server, owner).text("id");
-  const Headers person =
-      RunningServer::bearer(server.login("kim@shop.example", cashier_password).text("access"));
-  EXPECT_EQ(server.get("/api/admin/users/", person).status, 403);
+  const auto sign_in = [&] {
+    return RunningServer::bearer(server.login("kim@shop.example", cashier_password).text("access"));
+  };
+  const Headers before = sign_in();
+  EXPECT_EQ(server.get("/api/admin/users/", before).status, 403);
   EXPECT_EQ(server.patch("/api/admin/users/" + id + "/", Object{{"role", "owner"}}, owner).status, 200);
-  EXPECT_EQ(server.get("/api/admin/users/", person).status, 200);
+  EXPECT_EQ(server.get("/api/admin/users/", before).status, 401);
+  EXPECT_EQ(server.get("/api/admin/users/", sign_in()).status, 200);
 }
 
 TEST(Users, OneActiveOwnerMustRemain) {
