@@ -30,6 +30,13 @@ CREATE TABLE audit_person (
   PRIMARY KEY (tenant, sequence)
 ) STRICT, WITHOUT ROWID;
 
+-- REPLACE deletes without asking the triggers below; so an entry may only come behind the last one.
+CREATE TRIGGER audit_entry_follows BEFORE INSERT ON audit_entry
+WHEN NEW.sequence <> 1 + coalesce((SELECT max(sequence) FROM audit_entry WHERE tenant = NEW.tenant), 0)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_person_follows BEFORE INSERT ON audit_person
+WHEN EXISTS (SELECT 1 FROM audit_person WHERE tenant = NEW.tenant AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_entry_stays BEFORE UPDATE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_entry_is_kept BEFORE DELETE ON audit_entry

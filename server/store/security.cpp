@@ -13,6 +13,12 @@ Result<Security> read_security(Database& db, const Id& tenant) {
   return found.value_or(Security{});
 }
 
+Result<bool> any_address_list(Database& db) {
+  return TRY(db.integer(
+             "SELECT EXISTS (SELECT 1 FROM tenant_security WHERE ip_allow <> '[]' OR ip_deny <> '[]')", 0)) !=
+         0;
+}
+
 Result<void> write_security(Database& db, const Id& tenant, const Security& security) {
   TRY(
       db.run("INSERT INTO tenant_security (tenant, password_days, second_factor_roles, ip_allow, ip_deny,"

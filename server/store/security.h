@@ -17,6 +17,8 @@ struct Security {
 
 /// The defaults where nothing was set.
 Result<Security> read_security(Database&, const Id& tenant);
+/// Does any business let in or shut out networks?
+Result<bool> any_address_list(Database&);
 /// Inside a writer's job.
 Result<void> write_security(Database&, const Id& tenant, const Security&);
 
