@@ -4,9 +4,13 @@
 
 namespace ringup::gate {
 
-Gate::Gate(const http::Router& router, const http::Access& access, Options options,
+Gate::Gate(store::Store& store, const http::Router& router, const http::Access& access, Options options,
            std::function<std::int64_t()> now_us)
-    : router_(router), access_(access), options_(std::move(options)), now_us_(std::move(now_us)) {}
+    : router_(router),
+      access_(access),
+      options_(std::move(options)),
+      now_us_(std::move(now_us)),
+      address_lists_(store, now_us_) {}
 
 http::Response too_many(std::int64_t wait_us) {
   const std::string seconds = std::to_string(http::retry_after_s(wait_us));
@@ -28,11 +32,25 @@ std::string Gate::methods_at(const http::Request& request) const {
   return router_.match("OPTIONS", request.path).allow;
 }
 
+Result<void> Gate::check_address(const http::Request& request) {
+  const std::string_view by = request.header("authorization");
+  if (by.empty() || !address_lists_.any()) return {};
+  if (by.starts_with("Till ")) {
+    const Result<http::TillPrincipal> till = access_.till(request);
+    return till.ok() ? address_lists_.check(till->tenant, Caller::till, request.remote_address)
+                     : Result<void>();
+  }
+  const Result<Principal> who = access_.user(request);
+  if (!who.ok()) return {};
+  return address_lists_.check(who->tenant, caller_of(who->role), request.remote_address);
+}
+
 std::optional<http::Response> Gate::look(const http::Request& request, std::string_view route) {
   const bool asks_first = request.method == "OPTIONS";
   if (auto other = options_.origins.look(request, asks_first ? methods_at(request) : std::string());
       other.has_value())
     return other;
+  if (Result<void> let_in = check_address(request); !let_in.ok()) return http::problem(let_in.failure());
   const std::optional<Class> one = class_of(request.method, route);
   if (!one.has_value()) return std::nullopt;
   if (*one != Class::sensitive) return count(*one, http::counted_address(request.remote_address));

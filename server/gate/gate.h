@@ -6,6 +6,7 @@
 /// the next one is let in.
 #include <string_view>
 
+#include "server/gate/address_lists.h"
 #include "server/gate/classes.h"
 #include "server/gate/origins.h"
 #include "server/http/access.h"
@@ -19,8 +20,8 @@ struct Options {
 
 class Gate {
  public:
-  /// `router` and `access` must outlive it; `now_us` may be asked from any thread.
-  Gate(const http::Router& router, const http::Access& access, Options options,
+  /// The first three must outlive it; `now_us` may be asked from any thread.
+  Gate(store::Store& store, const http::Router& router, const http::Access& access, Options options,
        std::function<std::int64_t()> now_us);
 
   /// An answer in place of the route's. `route`: the pattern that the request matches.
@@ -29,9 +30,12 @@ class Gate {
   void open(const http::Request& request, http::Response& response) const {
     options_.origins.open(request, response);
   }
+  AddressLists& address_lists() { return address_lists_; }
 
  private:
   std::optional<http::Response> count(Class one, std::string_view name);
+  /// Is whoever speaks let in from there? Nobody knows of strangers; they are the route's to refuse.
+  Result<void> check_address(const http::Request& request);
   std::string methods_at(const http::Request& request) const;
 
   const http::Router& router_;
@@ -39,6 +43,7 @@ class Gate {
   const Options options_;
   const std::function<std::int64_t()> now_us_;
   http::RateTable rates_;
+  AddressLists address_lists_;
 };
 
 /// 429 with the wait in words and in Retry-After.
