@@ -1,5 +1,6 @@
 #include "server/app.h"
 
+#include "server/gate/routes.h"
 #include "server/identity/routes.h"
 #include "server/log/log.h"
 #include "server/pages/challenge.h"
@@ -14,7 +15,8 @@ App::App(store::Store& store, const AppOptions& options)
       hosts_(store, options.public_host, options.world),
       catalogue_(store, access_),
       roller_(store),
-      gate_(router_, access_, gate_options(options), options.world.now_us) {
+      gate_(store, router_, access_, gate_options(options), options.world.now_us),
+      refusals_(store, access_, options.world.now_us, options.background) {
   access_.user = identity::user_door(accounts_);
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
@@ -30,6 +32,12 @@ App::App(store::Store& store, const AppOptions& options)
   pages::add_challenge_route(router_, store_.folder());
   pages::add_trust_routes(router_, {store_.folder(), options.https,
                                     [this](const http::Request& request) { return hosts_.names(request); }});
+  gate::add_audit_routes(router_, store_, access_);
+  metrics_.add([this](log::Exposition& out) {
+    const gate::Refusals::Numbers numbers = refusals_.numbers();
+    out.counter("ringup_refused_total", "Requests refused for security's sake.", numbers.noted);
+    out.counter("ringup_refused_told_total", "Rows of the audit log that tell of them.", numbers.written);
+  });
   catalogue_.add_routes(router_);
   reports::add_routes(router_, store_, access_, roller_, options.world.now_us);
 }

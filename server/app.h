@@ -6,6 +6,7 @@
 #include "server/catalogue/api.h"
 #include "server/events/events.h"
 #include "server/gate/gate.h"
+#include "server/gate/refusals.h"
 #include "server/http/access.h"
 #include "server/http/https.h"
 #include "server/http/server.h"
@@ -41,6 +42,12 @@ class App {
   std::optional<http::Response> instead(const http::Request& request);
   /// Refuses hosts that no business has, once one has any, and what the gate lets nobody do.
   std::optional<http::Response> before_route(const http::Request& request, std::string_view route);
+  /// Is told of every answer that refuses, for the audit log; waits for nothing.
+  void refused(const http::Request& request, std::string_view route, const http::Response& response) {
+    refusals_.note(request, route, response);
+  }
+  /// Without `background`: writes into the audit log what was refused until now.
+  void settle_refusals() { refusals_.settle(); }
   /// Adds the security headers to an answer.
   void before_answer(const http::Request& request, http::Response& response) const;
   /// Where /metrics finds the front door's numbers; before serving begins.
@@ -70,6 +77,7 @@ class App {
   reports::Roller roller_;
   http::Router router_;
   gate::Gate gate_;
+  gate::Refusals refusals_;
   std::unique_ptr<backup::Schedule> schedule_;  // none: no folder for backups
   std::unique_ptr<events::Streams> streams_;    // last: its thread uses the rest
 };

@@ -236,6 +236,8 @@ int run_serve(const Arguments& arguments) {
   options.before_route = [&](const http::Request& request, std::string_view route) {
     return (*app)->before_route(request, route);
   };
+  options.refused = [&](const http::Request& request, std::string_view route,
+                        const http::Response& response) { (*app)->refused(request, route, response); };
   options.before_answer = [&](const http::Request& request, http::Response& response) {
     (*app)->before_answer(request, response);
   };

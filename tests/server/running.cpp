@@ -111,6 +111,10 @@ RunningServer::RunningServer(AppOptions options, std::optional<std::string> host
   server_options.before_route = [this](const http::Request& request, std::string_view route) {
     return app_->before_route(request, route);
   };
+  server_options.refused = [this](const http::Request& request, std::string_view route,
+                                  const http::Response& response) {
+    app_->refused(request, route, response);
+  };
   server_options.before_answer = [this](const http::Request& request, http::Response& response) {
     app_->before_answer(request, response);
   };
