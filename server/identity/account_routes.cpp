@@ -4,33 +4,17 @@
 #include "core/base/utf8.h"
 #include "server/http/page.h"
 #include "server/identity/routes.h"
+#include "server/identity/sign_in_answers.h"
 #include "server/store/groups.h"
 
 namespace ringup::identity {
 namespace {
 
-constexpr std::size_t text_bytes_max = 1024;
-
-/// Browser apps say so in a header, which no form and no other origin can send without being asked first:
-/// their refresh token travels in a cookie that scripts cannot read, and never in a body.
-bool is_browser(const http::Request& request) {
-  return request.header("x-ringup-client") == "browser";
-}
-
-struct Cookie {
-  bool secure;
-  const char* name() const { return secure ? "__Host-ringup_refresh" : "ringup_refresh"; }
-  /// An empty token takes the cookie away.
-  std::string header(std::string_view token, std::int64_t age_s) const {
-    return std::string(name()) + "=" + std::string(token) +
-           "; Path=/; HttpOnly; SameSite=Strict; Max-Age=" + std::to_string(token.empty() ? 0 : age_s) +
-           (secure ? "; Secure" : "");
-  }
-};
+constexpr std::size_t text_bytes_max = secret_text_bytes_max;
 
 class Routes {
  public:
-  Routes(Accounts& accounts, bool secure) : accounts_(accounts), secure_(secure) {}
+  Routes(Accounts& accounts, bool secure) : accounts_(accounts), answers_(accounts, secure) {}
 
   Result<http::Response> login(const http::Request& request) const {
     const json::Value body = TRY(request.json_body());
@@ -39,57 +23,63 @@ class Routes {
     Accounts::Login login;
     login.email = TRY(in.string("email", 320));
     login.password = TRY(in.string("password", text_bytes_max));
+    login.device_tokens = answers_.device_tokens(request);
+    if (const auto token = TRY(in.optional_string("device_token", text_bytes_max)))
+      login.device_tokens.emplace(login.device_tokens.begin(), *token);
     TRY(in.done());
-    const store::Tenant tenant = TRY(find_business(accounts_.store(), request, slug));
-    login.tenant = tenant.id;
+    login.tenant = TRY(find_business(accounts_.store(), request, slug)).id;
     auto [address, device] = http::whence_of(request);
     login.address = std::move(address);
     login.device = std::move(device);
-    auto grant = accounts_.login(login);
-    if (!grant.ok() && grant.error() == Error::invalid_value) grant.failure().where = "email";
-    return granted(request, TRY(std::move(grant)), tenant);
+    auto sign_in = accounts_.login(login);
+    if (!sign_in.ok() && sign_in.error() == Error::invalid_value) sign_in.failure().where = "email";
+    return answers_.answer(request, TRY(std::move(sign_in)));
   }
 
   Result<http::Response> refresh(const http::Request& request) const {
     const std::string token = TRY(refresh_token_of(request));
-    Result<Grant> grant = accounts_.refresh(token);
-    if (!grant.ok()) {
-      if (!is_browser(request) || grant.error() != Error::invalid_token) return grant.failure();
-      return http::problem(grant.failure()).with("Set-Cookie", cookie_for(request).header({}, 0));
-    }
-    const auto tenant = TRY(accounts_.store().read(
-        [&](store::Database& db) { return store::find_tenant(db, grant->user.tenant); }));
-    if (!tenant.has_value()) return Error::invalid_token;
-    return granted(request, *grant, *tenant);
+    Result<Grant> grant = accounts_.refresh(token, http::whence_of(request));
+    if (grant.ok()) return answers_.granted(request, *grant);
+    if (!is_browser(request) || grant.error() != Error::invalid_token) return grant.failure();
+    return http::problem(grant.failure()).with("Set-Cookie", answers_.refresh_cookie(request).header({}, 0));
   }
 
   /// By the access token, or by the refresh token where that one has expired.
   Result<http::Response> logout(const http::Request& request) const {
     if (!request.header("authorization").empty()) {
       if (!request.body.empty()) TRY(refresh_token_of(request));
-      TRY(accounts_.logout(TRY(accounts_.authenticate(request.header("authorization")))));
+      TRY(accounts_.logout(TRY(accounts_.authenticate(request.header("authorization"))),
+                           http::whence_of(request)));
     } else {
-      TRY(accounts_.logout_by_refresh(TRY(refresh_token_of(request))));
+      TRY(accounts_.logout_by_refresh(TRY(refresh_token_of(request)), http::whence_of(request)));
     }
     http::Response response;
     response.status = 204;
-    if (is_browser(request)) response.with("Set-Cookie", cookie_for(request).header({}, 0));
+    if (is_browser(request)) response.with("Set-Cookie", answers_.refresh_cookie(request).header({}, 0));
     return response;
   }
 
+  /// Signed in, or with the challenge that an expired password was answered with.
   Result<http::Response> change_password(const http::Request& request) const {
-    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
-    const json::Value body = TRY(request.json_body());
-    json::Reader in = TRY(json::Reader::object(body));
-    const std::string_view new_password = TRY(in.string("new_password", text_bytes_max));
-    std::optional<std::string> proof;
-    if (const json::Value* given = in.find("proof")) {
-      json::Reader inner = TRY(json::Reader::object(*given, "proof"));
-      proof = TRY(inner.string("password", text_bytes_max));
-      TRY(inner.done());
+    const Result<json::Value> read = request.json_body();
+    if (!read.ok()) {
+      // Who nobody knows is told that first, as everywhere.
+      TRY(accounts_.authenticate(request.header("authorization")));
+      return read.failure();
     }
+    const json::Value& body = *read;
+    json::Reader in = TRY(json::Reader::object(body));
+    if (in.has("challenge")) {
+      const std::string_view challenge = TRY(in.string("challenge", text_bytes_max));
+      const std::string_view new_password = TRY(in.string("new_password", text_bytes_max));
+      TRY(in.done());
+      return answers_.answer(request, TRY(accounts_.change_expired_password(challenge, new_password)));
+    }
+    const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
+    const std::string_view new_password = TRY(in.string("new_password", text_bytes_max));
+    const auto proof = TRY(read_proof(in));
     TRY(in.done());
-    TRY(accounts_.change_password(principal, new_password, proof));
+    TRY(accounts_.change_password(principal, new_password, proof, http::whence_of(request)));
     return http::json_response(json::Object{{"status", "changed"}});
   }
 
@@ -152,7 +142,7 @@ class Routes {
   /// From the cookie where the header says browser, else from the body.
   Result<std::string> refresh_token_of(const http::Request& request) const {
     if (is_browser(request)) {
-      const std::string_view token = request.cookie(cookie_for(request).name());
+      const std::string_view token = request.cookie(answers_.refresh_cookie(request).name());
       if (token.empty()) return Error::unauthenticated;
       return std::string(token);
     }
@@ -161,23 +151,6 @@ class Routes {
     std::string token(TRY(in.string("refresh", text_bytes_max)));
     TRY(in.done());
     return token;
-  }
-
-  Result<http::Response> granted(const http::Request& request, const Grant& grant,
-                                 const store::Tenant& tenant) const {
-    json::Object user =
-        TRY(accounts_.store().read([&](store::Database& db) { return profile_json(db, grant.user); }));
-    user.push_back({"tenant", tenant_json(tenant)});
-    json::Object members{{"access", grant.access}};
-    const bool browser = is_browser(request);
-    if (!browser) members.push_back({"refresh", grant.refresh});
-    members.push_back({"user", std::move(user)});
-    http::Response response = http::json_response(std::move(members));
-    if (browser) {
-      response.with("Set-Cookie", cookie_for(request).header(
-                                      grant.refresh, std::int64_t{accounts_.refresh_days()} * 24 * 3600));
-    }
-    return response;
   }
 
   Result<http::Response> profile(const Principal& principal) const {
@@ -194,9 +167,7 @@ class Routes {
   }
 
   Accounts& accounts_;
-  /// Over HTTPS, or where PUBLIC_URL says that this is how browsers come.
-  Cookie cookie_for(const http::Request& request) const { return {secure_ || request.secure}; }
-  const bool secure_;
+  const SignInAnswers answers_;
 };
 
 }  // namespace

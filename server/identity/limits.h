@@ -34,16 +34,17 @@ class RateLimit {
 /// tell the two apart.
 class UnknownTries {
  public:
-  bool count(const std::string& name, std::int64_t now_us, int attempts_max, std::int64_t lock_until_us) {
+  /// How many there were with this one; 0: locked.
+  int count(const std::string& name, std::int64_t now_us, int attempts_max, std::int64_t lock_until_us) {
     const std::lock_guard lock(mutex_);
     if (tries_.size() >= counted_names_max) tries_.clear();
     Tries& tries = tries_[name];
     // Behind a lock that ends later than one from now would, a clock was set back.
     const bool over = tries.locked_until <= now_us || tries.locked_until > lock_until_us + clock_slack_us;
     if (tries.locked_until != 0 && over) tries = {};
-    if (tries.count >= attempts_max) return false;
+    if (tries.count >= attempts_max) return 0;
     if (++tries.count >= attempts_max) tries.locked_until = lock_until_us;
-    return true;
+    return tries.count;
   }
 
  private:

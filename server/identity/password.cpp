@@ -4,6 +4,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace ringup::identity {
 namespace {
 
@@ -58,18 +60,75 @@ HashPool::~HashPool() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-Result<HashPool::Slot> HashPool::enter() {
-  const std::lock_guard lock(mutex_);
-  if (taken_ >= hash_threads + hash_waiting_max)
+bool HashPool::is_inside(const std::string& name) const {
+  return !name.empty() && std::find(inside_.begin(), inside_.end(), name) != inside_.end();
+}
+
+void HashPool::admit() {
+  while (inside_.size() < hash_turns_max) {
+    // Known devices first; then in the order they came, but for accounts that have a turn.
+    auto next = waiting_.end();
+    for (auto it = waiting_.begin(); it != waiting_.end(); ++it) {
+      if (is_inside(*(*it)->name)) continue;
+      if (next == waiting_.end() || ((*it)->known && !(*next)->known)) next = it;
+    }
+    if (next == waiting_.end()) return;
+    Waiter* const waiter = *next;
+    waiting_.erase(next);
+    inside_.push_back(*waiter->name);
+    waiter->state = Waiter::State::inside;
+    waiter->changed.notify_one();
+  }
+}
+
+HashPool::Waiter* HashPool::one_too_many() const {
+  Waiter* last = nullptr;
+  std::pair<bool, std::ptrdiff_t> most{false, 0};
+  for (Waiter* const each : waiting_) {
+    const std::ptrdiff_t same =
+        each->name->empty() ? 1 : std::count_if(waiting_.begin(), waiting_.end(), [&](const Waiter* other) {
+          return *other->name == *each->name;
+        });
+    // The later one of those that are alike.
+    const std::pair<bool, std::ptrdiff_t> weight{!each->known, same};
+    if (last == nullptr || weight >= most) last = each, most = weight;
+  }
+  return last;
+}
+
+Result<HashPool::Slot> HashPool::enter(std::string name, bool known_device) {
+  std::unique_lock lock(mutex_);
+  Waiter waiter{&name, known_device, Waiter::State::waiting, {}};
+  waiting_.push_back(&waiter);
+  admit();
+  if (waiting_.size() > hash_waiting_max) {
+    Waiter* const refused = one_too_many();
+    std::erase(waiting_, refused);
+    refused->state = Waiter::State::refused;
+    ++refused_;
+    refused->changed.notify_one();
+  }
+  waiter.changed.wait(lock, [&] { return waiter.state != Waiter::State::waiting; });
+  if (waiter.state == Waiter::State::refused)
     return fail(Error::busy, {}, "Many people are signing in; try again in a moment.");
-  ++taken_;
-  return Slot(this);
+  return Slot(this, std::move(name));
+}
+
+void HashPool::leave(const std::string& name) {
+  const std::lock_guard lock(mutex_);
+  const auto mine = std::find(inside_.begin(), inside_.end(), name);
+  ASSERT(mine != inside_.end());
+  inside_.erase(mine);
+  admit();
+}
+
+HashPool::Numbers HashPool::numbers() const {
+  const std::lock_guard lock(mutex_);
+  return {static_cast<int>(inside_.size()), static_cast<int>(waiting_.size()), refused_};
 }
 
 HashPool::Slot::~Slot() {
-  if (pool_ == nullptr) return;
-  const std::lock_guard lock(pool_->mutex_);
-  --pool_->taken_;
+  if (pool_ != nullptr) pool_->leave(name_);
 }
 
 void HashPool::Slot::run(const std::function<void()>& work) const {

@@ -2,8 +2,16 @@
 /// Password hashes: Argon2id with OWASP's parameters, kept as PHC strings, computed in a small pool.
 ///
 /// A hash costs 19 MiB and some 25 ms on purpose. So that a flood of logins takes neither all threads nor all
-/// memory, at most `hash_threads` are computed at once, at low priority, and at most `hash_waiting_max` wait.
+/// memory, at most `hash_threads` are computed at once, at low priority.
+///
+/// Whoever wants one waits for a turn. At most `hash_turns_max` have one (some of them write to the database
+/// before and behind their hash, so that the threads are never idle), and of each account one alone: its
+/// tries come one after the other, so right passwords that arrive at once are never taken for guesses, and
+/// whoever guesses at one account keeps nobody else waiting. Devices that are known go first. When too many
+/// wait, the account with the most of them loses its last one, a stranger's before a known device's; so a
+/// flood fills only the room that nobody else needs.
 #include <condition_variable>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -18,7 +26,8 @@
 namespace ringup::identity {
 
 inline constexpr int hash_threads = 2;
-inline constexpr int hash_waiting_max = 8;
+inline constexpr int hash_turns_max = hash_threads + 2;
+inline constexpr int hash_waiting_max = 28;  // and each holds a thread that answers requests
 inline constexpr unsigned argon2_memory_kib = 19 * 1024, argon2_passes = 2, argon2_lanes = 1;
 
 /// Computes on the caller's thread. The same password gives another string each time (16 random bytes of
@@ -40,10 +49,10 @@ class HashPool {
   HashPool(const HashPool&) = delete;
   HashPool& operator=(const HashPool&) = delete;
 
-  /// A place in the pool: held from before the work is known until after it is done.
+  /// A turn: held from before a try is counted until it is known what came of it.
   class Slot {
    public:
-    Slot(Slot&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)) {}
+    Slot(Slot&& other) noexcept : pool_(std::exchange(other.pool_, nullptr)), name_(std::move(other.name_)) {}
     Slot& operator=(Slot&&) = delete;
     ~Slot();
     /// Runs `work` on a thread of the pool and returns when it is done.
@@ -51,11 +60,19 @@ class HashPool {
 
    private:
     friend class HashPool;
-    explicit Slot(HashPool* pool) : pool_(pool) {}
+    Slot(HashPool* pool, std::string name) : pool_(pool), name_(std::move(name)) {}
     HashPool* pool_;
+    std::string name_;
   };
-  /// busy where all places are taken.
-  Result<Slot> enter();
+  /// Waits for a turn of this account; "" is nobody's, and waits for none of its like. busy where too many
+  /// wait.
+  Result<Slot> enter(std::string name, bool known_device = false);
+
+  struct Numbers {
+    int inside = 0, waiting = 0;
+    std::uint64_t refused = 0;
+  };
+  Numbers numbers() const;
 
  private:
   struct Task {
@@ -63,11 +80,24 @@ class HashPool {
     bool done = false;
     std::condition_variable changed;
   };
+  struct Waiter {
+    const std::string* name;
+    bool known;
+    enum class State : std::uint8_t { waiting, inside, refused } state = State::waiting;
+    std::condition_variable changed;
+  };
   void serve();
-  std::mutex mutex_;
+  void leave(const std::string& name);
+  // With the lock held.
+  bool is_inside(const std::string& name) const;
+  void admit();
+  Waiter* one_too_many() const;
+  mutable std::mutex mutex_;
   std::condition_variable arrived_;
   std::deque<Task*> tasks_;
-  int taken_ = 0;
+  std::deque<Waiter*> waiting_;      // in the order they came
+  std::vector<std::string> inside_;  // whose turn it is
+  std::uint64_t refused_ = 0;
   bool stopping_ = false;
   std::vector<std::thread> threads_;  // last: start when all else stands
 };

@@ -1,5 +1,6 @@
 #include "server/identity/token.h"
 
+#include <algorithm>
 #include <array>
 
 #include "core/base/json.h"
@@ -85,21 +86,32 @@ Result<std::string> verify_hs256(std::string_view jws, std::string_view key) {
   return *payload;
 }
 
-std::string sign_access(const AccessClaims& claims, std::string_view key) {
-  return sign_hs256(json::dump(json::Object{{"iss", issuer},
-                                            {"sub", claims.user},
-                                            {"tid", claims.tenant},
-                                            {"sid", claims.session},
-                                            {"iat", claims.issued_at_s},
-                                            {"exp", claims.expires_at_s}}),
-                    key);
+AccessKey make_access_key(std::string secret) {
+  const Sha256Digest name = store::hmac_sha256(secret, "ringup key name");
+  AccessKey key;
+  key.kid = base64url_encode(text_of(name).substr(0, 9));
+  key.header = base64url_encode(R"({"alg":"HS256","kid":")" + key.kid + R"(","typ":"JWT"})") + '.';
+  key.secret = std::move(secret);
+  return key;
 }
 
-Result<AccessClaims> verify_access(std::string_view token, std::string_view key, std::int64_t now_us) {
-  // One fixed algorithm: our own header, byte for byte.
-  static const std::string our_header = base64url_encode(header) + '.';
-  if (!token.starts_with(our_header)) return Error::invalid_token;
-  const std::string payload = TRY(verify_hs256(token, key));
+std::string sign_access(const AccessClaims& claims, const AccessKey& key) {
+  std::string token = key.header + base64url_encode(json::dump(json::Object{{"iss", issuer},
+                                                                            {"sub", claims.user},
+                                                                            {"tid", claims.tenant},
+                                                                            {"sid", claims.session},
+                                                                            {"iat", claims.issued_at_s},
+                                                                            {"exp", claims.expires_at_s}}));
+  const Sha256Digest signature = store::hmac_sha256(key.secret, token);
+  return token + '.' + base64url_encode(text_of(signature));
+}
+
+Result<AccessClaims> verify_access(std::string_view token, std::span<const AccessKey> keys,
+                                   std::int64_t now_us) {
+  const auto key = std::find_if(keys.begin(), keys.end(),
+                                [&](const AccessKey& each) { return token.starts_with(each.header); });
+  if (key == keys.end()) return Error::invalid_token;
+  const std::string payload = TRY(verify_hs256(token, key->secret));
   const auto read = [&]() -> Result<AccessClaims> {
     const json::Value value = TRY(json::parse(payload));
     json::Reader in = TRY(json::Reader::object(value));

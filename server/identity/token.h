@@ -1,8 +1,9 @@
 #pragma once
-/// Access tokens (JWT, HS256 and nothing else) and refresh tokens (opaque, each one determines its
-/// successor).
+/// Access tokens (JWT, HS256 and nothing else, signed by a key that has a name) and refresh tokens (opaque,
+/// each one determines its successor).
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,9 +29,20 @@ struct AccessClaims {
   Id session, user, tenant;
   std::int64_t issued_at_s = 0, expires_at_s = 0;
 };
-std::string sign_access(const AccessClaims& claims, std::string_view key);
-/// invalid_token for anything but a token of sign_access() that has not expired.
-Result<AccessClaims> verify_access(std::string_view token, std::string_view key, std::int64_t now_us);
+
+/// A key of access tokens: its bytes, its name, and the only header that it signs.
+struct AccessKey {
+  std::string secret, kid;
+  std::string header;  // {"alg":"HS256","kid":…,"typ":"JWT"} as base64url, with the dot behind it
+};
+/// The name is computed from the secret and tells nothing of it.
+AccessKey make_access_key(std::string secret);
+std::string sign_access(const AccessClaims& claims, const AccessKey& key);
+/// invalid_token for anything but a token that sign_access() made with one of these keys and that has not
+/// expired. The header must be a key's own, byte for byte: so whatever it may say (another algorithm, where
+/// to fetch a key, a key itself) is not even read.
+Result<AccessClaims> verify_access(std::string_view token, std::span<const AccessKey> keys,
+                                   std::int64_t now_us);
 
 /// The token that follows: an HMAC, so that a client that lost the answer can be given the same once more,
 /// though only hashes are stored.

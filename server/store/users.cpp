@@ -101,24 +101,27 @@ Result<std::int64_t> count_active_owners(Database& db, const Id& tenant) {
                     tenant);
 }
 
-Result<bool> count_login_attempt(Database& db, const Id& user, std::int64_t now_us, int attempts_max,
-                                 std::int64_t lock_until) {
+Result<std::int64_t> count_login_attempt(Database& db, const Id& user, std::int64_t now_us, int attempts_max,
+                                         std::int64_t lock_until) {
   // A lock that ends later than one from now would was written by a clock that went ahead and was set back.
   TRY(
       db.run("UPDATE user SET login_attempts = 0, account_locked_until = NULL"
              " WHERE id = $1 AND (account_locked_until <= $2 OR account_locked_until > $3)",
              user, now_us, lock_until + clock_slack_us));
-  const std::int64_t counted =
-      TRY(db.run("UPDATE user SET login_attempts = login_attempts + 1,"
-                 " account_locked_until = CASE WHEN login_attempts + 1 >= $2 THEN $3 END"
-                 " WHERE id = $1 AND login_attempts < $2",
-                 user, attempts_max, lock_until));
-  return counted > 0;
+  return db.integer(
+      "UPDATE user SET login_attempts = login_attempts + 1,"
+      " account_locked_until = CASE WHEN login_attempts + 1 >= $2 THEN $3 END"
+      " WHERE id = $1 AND login_attempts < $2 RETURNING login_attempts",
+      0, user, attempts_max, lock_until);
+}
+
+Result<void> forget_login_attempts(Database& db, const Id& user) {
+  TRY(db.run("UPDATE user SET login_attempts = 0, account_locked_until = NULL WHERE id = $1", user));
+  return {};
 }
 
 Result<void> note_login(Database& db, const Id& user, std::int64_t now_us) {
-  TRY(db.run("UPDATE user SET login_attempts = 0, account_locked_until = NULL, last_login = $2 WHERE id = $1",
-             user, now_us));
+  TRY(db.run("UPDATE user SET last_login = $2 WHERE id = $1", user, now_us));
   return {};
 }
 

@@ -43,11 +43,13 @@ Result<void> update_user(Database&, const User&);
 Result<std::int64_t> count_active_owners(Database&, const Id& tenant);
 
 /// Counts a try to sign in, before it is known whether the password is right: so any number of tries at once
-/// cannot be more than `attempts_max`. False: the account is locked. The last allowed
-/// try locks it until `lock_until`; an old lock that has passed is forgotten.
-Result<bool> count_login_attempt(Database&, const Id& user, std::int64_t now_us, int attempts_max,
-                                 std::int64_t lock_until);
-/// After the right password: forgets the tries and the lock, notes the time.
+/// cannot be more than `attempts_max`. How many there were with this one; 0: the account is
+/// locked. The last allowed try locks it until `lock_until`; an old lock that has passed is forgotten.
+Result<std::int64_t> count_login_attempt(Database&, const Id& user, std::int64_t now_us, int attempts_max,
+                                         std::int64_t lock_until);
+/// After the right password, or another proof that it is them: forgets the tries and the lock.
+Result<void> forget_login_attempts(Database&, const Id& user);
+/// They signed in: notes the time.
 Result<void> note_login(Database&, const Id& user, std::int64_t now_us);
 
 }  // namespace ringup::store

@@ -14,8 +14,14 @@
 namespace ringup::identity {
 namespace {
 
+using namespace std::string_literals;
+
 constexpr std::int64_t second_us = 1'000'000;
-const std::string key(32, 'k');
+const AccessKey key = make_access_key(std::string(32, 'k'));
+
+Result<AccessClaims> verify(std::string_view token, const AccessKey& by, std::int64_t now_us) {
+  return verify_access(token, std::span(&by, 1), now_us);
+}
 
 Id id_of(std::uint8_t last) {
   Id id;
@@ -45,7 +51,7 @@ TEST(Jws, EveryInvalidCaseOfWycheproofIsRefused) {
         const std::string& jws = *each.find("jws")->as_string();
         const std::string name = json::dump(each);
         // As an access token none of them passes: none has our header.
-        EXPECT_FALSE(verify_access(jws, *secret, 0).ok()) << name;
+        EXPECT_FALSE(verify(jws, make_access_key(*secret), 0).ok()) << name;
         const bool passes = verify_hs256(jws, *secret).ok();
         if (valid) {
           right.push_back(jws);
@@ -66,13 +72,13 @@ TEST(Jws, EveryInvalidCaseOfWycheproofIsRefused) {
 TEST(AccessToken, ComesBackAsItWasSigned) {
   const AccessClaims claims{id_of(1), id_of(2), id_of(3), 100, 200};
   const std::string token = sign_access(claims, key);
-  const auto read = verify_access(token, key, 199 * second_us);
+  const auto read = verify(token, key, 199 * second_us);
   ASSERT_TRUE(read.ok());
   EXPECT_EQ(read->session, claims.session);
   EXPECT_EQ(read->user, claims.user);
   EXPECT_EQ(read->tenant, claims.tenant);
-  EXPECT_FALSE(verify_access(token, key, 200 * second_us).ok());
-  EXPECT_FALSE(verify_access(token, std::string(32, 'x'), 150 * second_us).ok());
+  EXPECT_FALSE(verify(token, key, 200 * second_us).ok());
+  EXPECT_FALSE(verify(token, make_access_key(std::string(32, 'x')), 150 * second_us).ok());
 }
 
 TEST(AccessToken, OneAlgorithmOnly) {
@@ -81,20 +87,26 @@ TEST(AccessToken, OneAlgorithmOnly) {
       R"("sid":"00000000-0000-7000-8000-000000000001","iat":100,"exp":200})");
   const auto token = [&](std::string_view header) {
     const std::string signed_part = base64url_encode(header) + "." + payload;
-    const Sha256Digest mac = store::hmac_sha256(key, signed_part);
+    const Sha256Digest mac = store::hmac_sha256(key.secret, signed_part);
     return signed_part + "." + base64url_encode({reinterpret_cast<const char*>(mac.data()), mac.size()});
   };
-  EXPECT_TRUE(verify_access(token(R"({"alg":"HS256","typ":"JWT"})"), key, 0).ok());
+  const std::string ours = R"({"alg":"HS256","kid":")" + key.kid + R"(","typ":"JWT"})";
+  EXPECT_TRUE(verify(token(ours), key, 0).ok());
+  for (const std::string& header :
+       {R"({"alg":"HS256","typ":"JWT"})"s, R"({"alg":"HS256","kid":"another","typ":"JWT"})"s,
+        ours.substr(0, ours.size() - 1) + R"(,"jku":"https://keys.example/keys"})",
+        ours.substr(0, ours.size() - 1) + R"(,"jwk":{"kty":"oct","k":"a2V5"}})"})
+    EXPECT_FALSE(verify(token(header), key, 0).ok()) << header;
   for (const char* header :
        {R"({"alg":"none","typ":"JWT"})", R"({"alg":"HS512","typ":"JWT"})", R"({"alg":"RS256","typ":"JWT"})",
         R"({"alg":"hs256","typ":"JWT"})", R"({"typ":"JWT"})",
         R"({"alg":"HS256","typ":"JWT","crit":["x"],"x":1})", R"({"alg":["HS256"]})", "", "[]"}) {
-    EXPECT_FALSE(verify_hs256(token(header), key).ok()) << header;
-    EXPECT_FALSE(verify_access(token(header), key, 0).ok()) << header;
+    EXPECT_FALSE(verify_hs256(token(header), key.secret).ok()) << header;
+    EXPECT_FALSE(verify(token(header), key, 0).ok()) << header;
   }
-  EXPECT_FALSE(verify_access(sign_hs256("{}", key), key, 0).ok());
-  EXPECT_FALSE(verify_access(sign_hs256("no json", key), key, 0).ok());
-  EXPECT_FALSE(verify_access(token(R"({"alg":"HS256","typ":"JWT"})") + std::string(5000, 'x'), key, 0).ok());
+  EXPECT_FALSE(verify(sign_hs256("{}", key.secret), key, 0).ok());
+  EXPECT_FALSE(verify(sign_hs256("no json", key.secret), key, 0).ok());
+  EXPECT_FALSE(verify(token(ours) + std::string(5000, 'x'), key, 0).ok());
 }
 
 TEST(AccessToken, NoByteOfItMayChange) {
@@ -102,7 +114,7 @@ TEST(AccessToken, NoByteOfItMayChange) {
   for (std::size_t i = 0; i < token.size(); ++i) {
     std::string changed = token;
     changed[i] = changed[i] == 'A' ? 'B' : 'A';
-    EXPECT_FALSE(verify_access(changed, key, 0).ok()) << i;
+    EXPECT_FALSE(verify(changed, key, 0).ok()) << i;
   }
 }
 
