@@ -108,26 +108,12 @@ TEST_F(BusinessScreen, ChangesARateAndSaysWhatAWrongOneIs) {
   EXPECT_EQ(console.app.address(), "/business/taxes");
 }
 
-TEST_F(BusinessScreen, AddsAUserWithASuggestedPassword) {
-  console.on("GET", "/api/admin/users/", R"({"items":[],"next":null})");
-  go("/business/users?open=new");
-  fill(console.app, "First name", "Kim");
-  fill(console.app, "E-mail", "kim@shop.example");
-  press("Suggest a password");
-  console.on("POST", "/api/admin/users/", R"({"id":"0190aaaa-0000-7000-8000-000000000007"})", 201);
-  press_last("Add user");
-  const Result<json::Value> body = json::parse(console.body_of("POST /api/admin/users/"));
-  ASSERT_TRUE(body.ok());
-  EXPECT_EQ(console::text_in(*body, "role"), "cashier");
-  EXPECT_EQ(console::text_in(*body, "password").size(), 23u);
-}
-
-TEST(BusinessOfAManager, HasNoUsersAndNoSettings) {
+TEST(BusinessOfAManager, HasNoSettings) {
   ConsoleDriver console(ringup::Role::manager, business_alone);
   EXPECT_TRUE(shows(Role::tab, "Tills"));
   EXPECT_TRUE(shows(Role::tab, "Tax classes"));
-  EXPECT_FALSE(shows(Role::tab, "Users"));
-  console.app.visit("/business/users");
+  EXPECT_FALSE(shows(Role::tab, "Branches"));
+  console.app.visit("/business/branches");
   console.serve();
   EXPECT_EQ(console.app.address(), "/business/tills");
 }

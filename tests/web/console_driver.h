@@ -4,6 +4,7 @@
 ///
 ///     ConsoleDriver console(Role::owner);                     // all screens
 ///     ConsoleDriver one(Role::owner, [] { … my Screens … });  // a test's own
+///     ConsoleDriver two(Role::manager, …, desktop(), R"(,"rights":["sell"])");  // more of what the user is
 ///     console.on("GET", "/api/customers/", R"({"items":[],"next":null})");
 ///     console.app.visit("/customers");
 ///     console.serve();                  // answers whatever was asked, until nothing is
@@ -43,7 +44,7 @@ class ConsoleDriver {
 
   explicit ConsoleDriver(Role role = Role::owner,
                          std::function<console::Screens()> make = console::make_screens,
-                         platform::Viewport viewport = desktop())
+                         platform::Viewport viewport = desktop(), const std::string& more = {})
       : app(
             [&](platform::Platform& platform) {
               platform.bridge().local_set("console/visited", "1");
@@ -55,7 +56,8 @@ class ConsoleDriver {
                              std::string(role_name(role)) +
                              R"(","tenant":{"slug":"hollerbusch","name":"Hollerbusch","country":"DE",)"
                              R"("currency":"EUR","tax_mode":"line","tax_placement":"inside",)"
-                             R"("time_zone":"Europe/Berlin"})";
+                             R"("time_zone":"Europe/Berlin"})" +
+                             more;
     on("POST", "/api/accounts/refresh/", R"({"access":"token","user":{)" + user + "}}");
     on("GET", "/api/business/",
        R"({"slug":"hollerbusch","name":"Hollerbusch","country":"DE","currency":"EUR","tax_mode":"per_line",)"

@@ -8,6 +8,7 @@
 #include "web/console/dashboard.h"
 #include "web/console/import/import.h"
 #include "web/console/palette.h"
+#include "web/console/people/people.h"
 #include "web/console/products/products.h"
 #include "web/console/reports.h"
 #include "web/console/sales/sales.h"
@@ -25,8 +26,8 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
-    make_dashboard, make_products, make_import,  make_sales,    make_shifts,
-    make_customers, make_tasks,    make_reports, make_business,
+    make_dashboard, make_products, make_import,  make_sales,  make_shifts,
+    make_customers, make_tasks,    make_reports, make_people, make_business,
 };
 
 constexpr int tick_ms = 60'000;

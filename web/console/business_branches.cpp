@@ -1,5 +1,5 @@
 // Branches: the places where a business sells.
-#include "web/console/business_parts.h"
+#include "web/console/parts.h"
 
 namespace ringup::console {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "core/catalogue/barcode.h"
-#include "web/console/business_parts.h"
+#include "web/console/parts.h"
 #include "web/ui/figures.h"
 
 namespace ringup::console {

@@ -1,7 +1,7 @@
 // Tax classes: their rates, and what a change means.
 #include <map>
 
-#include "web/console/business_parts.h"
+#include "web/console/parts.h"
 
 namespace ringup::console {
 

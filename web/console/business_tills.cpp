@@ -1,7 +1,7 @@
 // Tills: which there are and when they last spoke; pairing a new one, pairing one again, revoking one.
 #include <algorithm>
 
-#include "web/console/business_parts.h"
+#include "web/console/parts.h"
 #include "web/console/refresh.h"
 #include "web/ui/figures.h"
 

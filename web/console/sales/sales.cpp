@@ -147,7 +147,7 @@ class Sales final : public Screen {
     filters_[f_product] = {.label = "Product", .single = true};
     filters_[f_shift] = {.label = "Shift", .single = true};
     if (desk.may(Right::tills_manage)) ask_names(desk, "/api/tills/", f_till, tills_);
-    if (desk.may(Right::business_manage)) ask_names(desk, "/api/admin/users/?limit=200", f_cashier, people_);
+    if (desk.may(Right::people_manage)) ask_names(desk, "/api/admin/users/?limit=200", f_cashier, people_);
   }
 
   void ask_names(Desk& desk, const char* path, std::size_t at, std::vector<Named>& names) {

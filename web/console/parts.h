@@ -1,7 +1,7 @@
 #pragma once
-/// The parts of the business's screen, one per tab. Each has a table and a panel beside it; what the panel
-/// shows stands in the address (?open=new, ?open=ID), so that back closes it. Only business*.cpp include
-/// this.
+/// Screens of several parts, one per tab: the business, its people. Most parts have a table and a panel
+/// beside it; tab, panel and filters stand in the address (#/SCREEN/PART?open=ID&…), so that back closes what
+/// was opened.
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,25 +38,58 @@ class Part {
   virtual Right needs() const = 0;
   /// The tab was opened; its list may be out of date.
   virtual void load(Desk&) {}
+  /// The place is this tab's: filters may have changed. Before edit().
+  virtual void placed(Desk&, const Place&) {}
   /// The panel: "" closed, "new", or an id.
   virtual void edit(Desk&, const std::string& what) { (void)what; }
   virtual void draw(Desk& desk, ui::Rect rect) = 0;
   virtual void draw_actions(Desk&, ui::Rect) {}
   virtual void draw_over(Desk&) {}
   virtual std::vector<Command> commands() { return {}; }
+  virtual void search(Desk&, const std::string&, std::function<void(std::vector<Command>)> found) {
+    found({});
+  }
+  virtual bool unsaved() const { return false; }
   /// Something changed while the tab is the one that is shown.
   virtual void heard(Desk&, const News&) {}
   /// About once a minute while it is shown and the server tells no news.
   virtual void tick(Desk&) {}
 
  protected:
-  /// Opens the panel through the address, or closes it with "".
+  /// Opens the panel through the address, or closes it with "". Filters stay.
   void show(Desk& desk, const std::string& what) const;
+  const std::string& home() const { return home_; }
+
+ private:
+  friend class PartedScreen;
+  std::string home_;  // the key of the screen it is a part of
+};
+
+/// The screen around the parts: tabs, and whatever a Screen is asked, passed on to the part that is shown.
+class PartedScreen : public Screen {
+ public:
+  void open(Desk& desk, const Place& place) override;
+  void heard(Desk& desk, const News& news) override;
+  void tick(Desk& desk) override;
+  void draw(Desk& desk, ui::Rect rect) override;
+  void draw_actions(Desk& desk, ui::Rect rect) override;
+  void draw_over(Desk& desk) override;
+  std::vector<Command> commands(Desk& desk) override;
+  void search(Desk& desk, const std::string& typed, std::function<void(std::vector<Command>)> found) override;
+  bool unsaved() const override;
+
+ protected:
+  void add(std::unique_ptr<Part> part);
+
+ private:
+  std::vector<Part*> allowed(Desk& desk) const;
+
+  std::vector<std::unique_ptr<Part>> parts_;
+  Part* current_ = nullptr;
 };
 
 std::unique_ptr<Part> make_branches();
 std::unique_ptr<Part> make_tills();
-std::unique_ptr<Part> make_users();
 std::unique_ptr<Part> make_taxes();
 std::unique_ptr<Part> make_facts();
 
