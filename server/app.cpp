@@ -1,6 +1,7 @@
 #include "server/app.h"
 
 #include "server/gate/routes.h"
+#include "server/identity/factor_routes.h"
 #include "server/identity/routes.h"
 #include "server/log/log.h"
 #include "server/pages/challenge.h"
@@ -12,18 +13,22 @@ App::App(store::Store& store, const AppOptions& options)
     : store_(store),
       options_(options),
       accounts_(store, options.accounts, options.world),
+      codes_(store, options.world, accounts_.post()),
+      mobile_(store, options.world, codes_, options.accounts.refresh_days),
       hosts_(store, options.public_host, options.world),
       catalogue_(store, access_),
       roller_(store),
       gate_(store, router_, access_, gate_options(options), options.world.now_us),
       refusals_(store, access_, options.world.now_us, options.background) {
-  access_.user = identity::user_door(accounts_);
+  access_.user = identity::mobile_door(mobile_, identity::user_door(accounts_));
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_group_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
   identity::add_facts_routes(router_, accounts_, access_);
+  identity::add_mobile_routes(router_, store, mobile_);
+  identity::add_code_routes(router_, store, codes_, options.world, access_);
   metrics_.add(pages::store_rows(store_));
   metrics_.add(pages::process_rows());
   pages::add_health_routes(router_, store_, metrics_, metrics_token());
@@ -54,7 +59,10 @@ Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& op
   TRY(app->add_sales(options.world.now_us));
   app->add_events();
   app->add_backups();
-  if (options.background) app->roller_.start();
+  if (options.background) {
+    app->roller_.start();
+    app->codes_.start();
+  }
   return app;
 }
 

@@ -12,6 +12,7 @@
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
+#include "server/identity/mobile.h"
 #include "server/pages/pages.h"
 #include "server/reports/reports.h"
 #include "server/sales/sales.h"
@@ -69,6 +70,8 @@ class App {
   store::Store& store_;
   const AppOptions options_;
   identity::Accounts accounts_;
+  identity::Codes codes_;
+  identity::Mobile mobile_;
   std::unique_ptr<sales::Sales> sales_;
   identity::Hosts hosts_;
   pages::Metrics metrics_;

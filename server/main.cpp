@@ -30,6 +30,11 @@ constexpr Command table[] = {
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"journal import", "--data DIR FILE",
      "Books the records of a till's exported file, as the endpoint would.", commands::run_journal_import},
+    {"mobile-auth cleanup", "--data DIR", "Deletes expired one-time codes and says how many.",
+     commands::run_mobile_auth_cleanup},
+    {"mobile-auth setup", "--data DIR --tenant S [--create-groups] [--create-test-user]",
+     "Says who may sign in by one-time code; makes employee groups, and a user to try it with.",
+     commands::run_mobile_auth_setup},
     {"restore", "--from FILE --data DIR",
      "Puts a backup into a new or empty folder, after verifying all of it; tills then send again what it "
      "does "

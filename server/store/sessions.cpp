@@ -42,8 +42,10 @@ Result<std::vector<Session>> list_sessions(Database& db, const Id& user, std::in
   std::vector<Session> sessions;
   TRY(db.query(
       RINGUP_SESSION
-      "WHERE s.user = $1 AND s.ended_at IS NULL AND EXISTS (SELECT 1 FROM refresh_token r"
-      " WHERE r.session = s.id AND r.used_at IS NULL AND r.expires_at > $2) ORDER BY s.id DESC",
+      "WHERE s.user = $1 AND s.ended_at IS NULL AND (EXISTS (SELECT 1 FROM refresh_token r"
+      " WHERE r.session = s.id AND r.used_at IS NULL AND r.expires_at > $2) OR EXISTS (SELECT 1 FROM "
+      "mobile_token m"
+      " WHERE m.session = s.id AND m.used_at IS NULL AND m.expires_at > $2)) ORDER BY s.id DESC",
       [&](const Row& row) { sessions.push_back(read_session(row)); }, user, now_us));
   return sessions;
 }
@@ -110,7 +112,8 @@ Result<void> forget_expired(Database& db, std::int64_t before_us) {
   TRY(db.run("DELETE FROM refresh_token WHERE expires_at < $1", before_us));
   TRY(
       db.run("DELETE FROM session WHERE last_used_at < $1 AND NOT EXISTS"
-             " (SELECT 1 FROM refresh_token r WHERE r.session = session.id)",
+             " (SELECT 1 FROM refresh_token r WHERE r.session = session.id) AND NOT EXISTS"
+             " (SELECT 1 FROM mobile_token m WHERE m.session = session.id)",
              before_us));
   return {};
 }

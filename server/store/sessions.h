@@ -29,7 +29,7 @@ struct RefreshToken {
 
 Result<void> insert_session(Database&, const Session&);
 Result<std::optional<Session>> find_session(Database&, const Id& id);
-/// Those of a user that have not ended and whose refresh token still lives, the newest first.
+/// Those of a user that have not ended and whose refresh or mobile token still lives, the newest first.
 Result<std::vector<Session>> list_sessions(Database&, const Id& user, std::int64_t now_us);
 /// The principal of a session that has not ended and whose user is active: asked on every request.
 Result<std::optional<Principal>> find_principal(Database&, const Id& session);
