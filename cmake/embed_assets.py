@@ -30,6 +30,7 @@ CONTENT_TYPES = {
     ".css": "text/css; charset=utf-8", ".json": "application/json", ".webmanifest": "application/manifest+json",
     ".txt": "text/plain; charset=utf-8", ".csv": "text/csv; charset=utf-8", ".svg": "image/svg+xml",
     ".png": "image/png", ".jpg": "image/jpeg", ".ico": "image/x-icon", ".wasm": "application/wasm",
+    ".subject": "text/plain; charset=utf-8",
     ".ttf": "font/ttf", ".woff2": "font/woff2", ".mustache": "text/plain; charset=utf-8",
 }
 KEEP_NAME = re.compile(r"(\.html|(^|/)sw\.js|\.webmanifest|(^|/)robots\.txt|(^|/)favicon\.ico)$")

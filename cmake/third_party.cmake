@@ -41,6 +41,9 @@ endif()
 add_library(httplib INTERFACE)
 target_include_directories(httplib SYSTEM INTERFACE ${RINGUP_HTTPLIB_DIR})
 
+# Templates: header only, from Debian's include folder; only server/pages/template.cpp includes it.
+find_path(mustache_folder kainjow/mustache.hpp REQUIRED)
+
 # SQLite, compiled in: one thread per connection, nothing deprecated, no extension from a file.
 add_library(sqlite3 STATIC EXCLUDE_FROM_ALL ${RINGUP_SQLITE_DIR}/sqlite3.c)
 target_include_directories(sqlite3 SYSTEM PUBLIC ${RINGUP_SQLITE_DIR})

@@ -41,6 +41,7 @@ INCLUDE_HOMES = [
     (("web/",), r"imgui"),
     (("server/http/tls_",), r"openssl/ssl\.h"),
     (("core/base/",), r"qrcodegen\.h"),
+    (("server/pages/template.cpp",), r"kainjow/"),
     (("server/image/",), r"(jpeglib|jerror|png)\.h|webp/"),
 ]
 INCLUDE_EXCEPT = ("tests/", "bench/")
