@@ -2,9 +2,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <mutex>
 
+#include "core/base/url.h"
 #include "server/notify/transfer.h"
 
 extern "C" const char ringup_trust_pem[];  // cmake/trust.py
@@ -63,8 +65,34 @@ Handle new_handle(int deadline_ms, const std::string& authorities) {
   return handle;
 }
 
+namespace {
+
+/// Of an http:// or https:// URL, without its port.
+std::string host_in(const std::string& url) {
+  const std::size_t from = url.find("://") + 3;
+  std::string host = url.substr(from, url.find_first_of("/?", from) - from);
+  const std::size_t colon = host.rfind(':');
+  if (colon != std::string::npos && host.find(']', colon) == std::string::npos) host.resize(colon);
+  return host;
+}
+
+int ask_progress(void* give_up, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  return (*static_cast<const std::function<bool()>*>(give_up))() ? 1 : 0;
+}
+
+}  // namespace
+
+void watch(CURL* curl, const std::function<bool()>& give_up) {
+  if (!give_up) return;
+  curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, ask_progress);
+  curl_easy_setopt(curl, CURLOPT_XFERINFODATA, const_cast<std::function<bool()>*>(&give_up));
+}
+
 Result<Page> fetch(const std::string& url, const FetchOptions& options) {
-  const Handle handle = new_handle(options.deadline_ms);
+  if (options.form.has_value() && !url.starts_with("https://") && !is_this_machine(host_in(url)))
+    return fail(Error::precondition_failed, url, "A password is not sent in the open: use https.");
+  const Handle handle = new_handle(options.deadline_ms, options.authorities);
   CURL* curl = handle.get();
   if (curl == nullptr) return fail(Error::internal, url, "There is no memory for a request.");
   Page page;
@@ -78,6 +106,19 @@ Result<Page> fetch(const std::string& url, const FetchOptions& options) {
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_body);
   curl_easy_setopt(curl, CURLOPT_WRITEDATA, &page.body);
+  std::string body;
+  if (options.form.has_value()) {
+    for (const auto& [name, value] : options.form->fields)
+      body += (body.empty() ? "" : "&") + url_encoded(name) + "=" + url_encoded(value);
+    if (!options.form->get) {
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, static_cast<long>(body.size()));
+      curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body.c_str());
+    }
+    curl_easy_setopt(curl, CURLOPT_USERNAME, options.form->user.c_str());
+    curl_easy_setopt(curl, CURLOPT_PASSWORD, options.form->password.c_str());
+    if (!options.form->sigv4.empty()) curl_easy_setopt(curl, CURLOPT_AWS_SIGV4, options.form->sigv4.c_str());
+  }
+  watch(curl, options.give_up);
   if (!options.check_certificate) {
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYPEER, 0L);
     curl_easy_setopt(curl, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -101,6 +142,9 @@ Result<Page> fetch(const std::string& url, const FetchOptions& options) {
   long status = 0;
   curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   page.status = static_cast<int>(status);
+  curl_off_t wait_s = 0;
+  curl_easy_getinfo(curl, CURLINFO_RETRY_AFTER, &wait_s);
+  page.wait_s = static_cast<int>(std::clamp<curl_off_t>(wait_s, 0, 86'400));
   return page;
 }
 

@@ -3,17 +3,18 @@
 #include "server/notify/transfer.h"
 
 namespace ringup::notify {
-namespace {
 
 bool is_this_machine(const std::string& host) {
   return host == "localhost" || host == "::1" || host == "[::1]" || host.starts_with("127.");
 }
 
-std::string url_of(const MailServer& server) {
+std::string mail_url(const MailServer& server) {
   const bool bare_ipv6 = server.host.find(':') != std::string::npos && !server.host.starts_with('[');
   const std::string host = bare_ipv6 ? "[" + server.host + "]" : server.host;
   return (server.port == 465 ? "smtps://" : "smtp://") + host + ":" + std::to_string(server.port);
 }
+
+namespace {
 
 struct Tried {
   CURLcode code = CURLE_OK;
@@ -26,7 +27,7 @@ Tried try_once(const MailServer& server, curl_usessl tls) {
   if (curl == nullptr) return {CURLE_OUT_OF_MEMORY, "no memory"};
   char words[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, words);
-  curl_easy_setopt(curl, CURLOPT_URL, url_of(server).c_str());
+  curl_easy_setopt(curl, CURLOPT_URL, mail_url(server).c_str());
   curl_easy_setopt(curl, CURLOPT_USE_SSL, static_cast<long>(tls));
   if (!server.user.empty()) {
     curl_easy_setopt(curl, CURLOPT_USERNAME, server.user.c_str());
