@@ -19,7 +19,8 @@ App::App(store::Store& store, const AppOptions& options)
       catalogue_(store, access_),
       roller_(store),
       gate_(store, router_, access_, gate_options(options), options.world.now_us),
-      refusals_(store, access_, options.world.now_us, options.background) {
+      refusals_(store, access_, options.world.now_us, options.background),
+      courier_(store, options.messages, {.now_us = options.world.now_us}) {
   access_.user = identity::mobile_door(mobile_, identity::user_door(accounts_));
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
@@ -31,6 +32,7 @@ App::App(store::Store& store, const AppOptions& options)
   identity::add_code_routes(router_, store, codes_, options.world, access_);
   metrics_.add(pages::store_rows(store_));
   metrics_.add(pages::process_rows());
+  metrics_.add([this](log::Exposition& out) { courier_.tell_metrics(out); });
   pages::add_health_routes(router_, store_, metrics_, metrics_token());
   pages::add_reference_routes(router_);
   pages::add_asset_routes(router_);
@@ -62,6 +64,7 @@ Result<std::unique_ptr<App>> App::make(store::Store& store, const AppOptions& op
   if (options.background) {
     app->roller_.start();
     app->codes_.start();
+    app->courier_.start();
   }
   return app;
 }

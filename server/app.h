@@ -13,6 +13,7 @@
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
 #include "server/identity/mobile.h"
+#include "server/notify/courier.h"
 #include "server/pages/pages.h"
 #include "server/reports/reports.h"
 #include "server/sales/sales.h"
@@ -28,8 +29,9 @@ struct AppOptions {
   identity::World world;
   bool background = false;  // threads of its own, for what need not be done at once: sums for reports
   events::StreamLimits streams;
-  gate::Options gate;               // PUBLIC_URL and the limit of sign-ins are taken from the other options
-  backup::ScheduleOptions backups;  // without a folder: none are made by themselves
+  gate::Options gate;                // PUBLIC_URL and the limit of sign-ins are taken from the other options
+  notify::CourierSettings messages;  // without a provider: they go to the outbox
+  backup::ScheduleOptions backups;   // without a folder: none are made by themselves
 };
 
 class App {
@@ -55,6 +57,8 @@ class App {
   void watch(std::function<http::GuardNumbers()> door) { metrics_.watch(std::move(door)); }
   /// The server is about to stop: live events let go of their connections.
   void end_streams() { streams_->end(); }
+  /// Sends mails and text messages: by itself with `background`, else when a test drains it.
+  notify::Courier& courier() { return courier_; }
   events::StreamNumbers streams() const { return streams_->numbers(); }
   /// The same for TLS, where it is spoken.
   void watch_tls(std::function<pages::Metrics::Tls()> tls) { metrics_.watch_tls(std::move(tls)); }
@@ -82,7 +86,8 @@ class App {
   gate::Gate gate_;
   gate::Refusals refusals_;
   std::unique_ptr<backup::Schedule> schedule_;  // none: no folder for backups
-  std::unique_ptr<events::Streams> streams_;    // last: its thread uses the rest
+  notify::Courier courier_;
+  std::unique_ptr<events::Streams> streams_;  // last: its thread uses the rest
 };
 
 }  // namespace ringup

@@ -18,6 +18,7 @@
 #include "server/config.h"
 #include "server/doctor/doctor.h"
 #include "server/log/log.h"
+#include "server/notify/settings.h"
 #include "server/store/lock_note.h"
 
 namespace ringup::commands {
@@ -91,6 +92,7 @@ AppOptions app_options(const Config& config) {
   options.secure = config.public_https();
   options.background = true;
   options.gate.origins.allowed = gate::read_origins(config.text("CORS_ALLOWED_ORIGINS"));
+  options.messages = notify::courier_settings(config);
   options.backups.folder = config.text("BACKUP_DIR");
   options.backups.every_us = config.seconds("BACKUP_EVERY") * 1'000'000;
   options.backups.passphrase = config.text("BACKUP_PASSPHRASE");

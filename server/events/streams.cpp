@@ -145,11 +145,11 @@ struct Streams::Inner {
     event.events = EPOLLIN;
     event.data.ptr = nullptr;
     ASSERT(::epoll_ctl(poll, EPOLL_CTL_ADD, wake, &event) == 0);
-    store.on_commit([this] { committed(); });
+    store.on_commit(this, [this] { committed(); });
   }
 
   ~Inner() {
-    store.on_commit({});
+    store.on_commit(this, {});
     stopping = true;
     call();
     if (thread.joinable()) thread.join();

@@ -1,6 +1,17 @@
 #include "server/store/messages.h"
 
+#include <atomic>
+
+#include "server/store/message_queue.h"
+
 namespace ringup::store {
+namespace {
+std::atomic<std::uint64_t> queued{0};
+}
+
+std::uint64_t messages_queued() {
+  return queued.load(std::memory_order_relaxed);
+}
 
 std::string_view channel_name(Channel channel) {
   return channel == Channel::email ? "email" : "sms";
@@ -15,6 +26,7 @@ Result<bool> queue_message(Database& db, const NewMessage& message, std::int64_t
                  " ON CONFLICT (tenant, dedupe_key) DO NOTHING",
                  message.id, message.tenant, channel_name(message.channel), message.to, message.template_name,
                  sealed, message.dedupe_key, now_us, message.expires_at));
+  if (added > 0) queued.fetch_add(1, std::memory_order_relaxed);
   return added > 0;
 }
 

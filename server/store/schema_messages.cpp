@@ -23,7 +23,10 @@ CREATE TABLE message (
   trouble TEXT NOT NULL DEFAULT '',                     -- why the last try failed
   UNIQUE (tenant, dedupe_key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX message_due ON message (next_try_at) WHERE state IN ('queued', 'claimed');
+-- Of a claimed one next_try_at is where its lease ends. Codes have an index of their own, because they go first.
+CREATE INDEX message_due ON message (channel, next_try_at) WHERE state IN ('queued', 'claimed');
+CREATE INDEX message_code_due ON message (channel, next_try_at)
+  WHERE state IN ('queued', 'claimed') AND expires_at IS NOT NULL;
 )sql";
 
 }  // namespace ringup::store

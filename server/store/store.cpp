@@ -194,7 +194,7 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const Stor
   doors.after_commit = [raw = store.get()] {
     raw->commits_.fetch_add(1, std::memory_order_release);
     const std::lock_guard lock(raw->told_mutex_);
-    if (raw->told_) raw->told_();
+    for (const auto& [who, then] : raw->told_) then();
   };
   doors.mend = [raw = store.get()](const Database::Trouble& trouble) { return raw->mend(trouble); };
   doors.probe_ms = options.probe_ms;
@@ -205,9 +205,10 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& folder, const Stor
 
 Store::~Store() = default;
 
-void Store::on_commit(std::function<void()> then) {
+void Store::on_commit(const void* who, std::function<void()> then) {
   const std::lock_guard lock(told_mutex_);
-  told_ = std::move(then);
+  std::erase_if(told_, [&](const auto& one) { return one.first == who; });
+  if (then) told_.emplace_back(who, std::move(then));
 }
 
 Result<std::unique_ptr<Watcher>> Store::open_watcher() {

@@ -85,9 +85,9 @@ class Store {
   ReaderNumbers reader_numbers() const;
   /// Grows with every commit of this process: cheap "did anything change" for caches.
   std::uint64_t commits() const { return commits_.load(std::memory_order_acquire); }
-  /// Calls `then` after every commit of this process, on the writer's thread: quick. One at a time; {} ends
-  /// it, and when on_commit() returns no call of the one before is under way.
-  void on_commit(std::function<void()> then);
+  /// Calls `then` after every commit of this process, on the writer's thread: quick. One for each `who`; {}
+  /// ends it, and when on_commit() returns no call of the one before is under way.
+  void on_commit(const void* who, std::function<void()> then);
   /// A connection of the caller's own that only reads, beside the readers: for whoever watches for long.
   /// storage.
   Result<std::unique_ptr<Watcher>> open_watcher();
@@ -117,7 +117,7 @@ class Store {
   std::pair<std::uint64_t, std::uint64_t> file_;  // device and number of ringup.db
   std::atomic<std::uint64_t> commits_{0};
   std::mutex told_mutex_;
-  std::function<void()> told_;
+  std::vector<std::pair<const void*, std::function<void()>>> told_;
   mutable std::mutex mutex_;
   std::condition_variable returned_;
   std::vector<Reader> readers_;

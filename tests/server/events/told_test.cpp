@@ -109,10 +109,10 @@ TEST(Told, TasksTellWhenTheyAreMadeAndWhenTheyEnd) {
 TEST(Told, TheStoreTellsAfterEveryCommitUntilItIsToldOtherwise) {
   ShopFloor shop;
   std::atomic<int> commits = 0;
-  shop.store().on_commit([&] { ++commits; });
+  shop.store().on_commit(&commits, [&] { ++commits; });
   shop.run("UPDATE tenant SET name = 'One'");
   EXPECT_EQ(commits, 1);
-  shop.store().on_commit({});
+  shop.store().on_commit(&commits, {});
   shop.run("UPDATE tenant SET name = 'Two'");
   EXPECT_EQ(commits, 1);
 }
