@@ -15,6 +15,7 @@ App::App(store::Store& store, const AppOptions& options)
       accounts_(store, options.accounts, options.world),
       codes_(store, options.world, accounts_.post()),
       mobile_(store, options.world, codes_, options.accounts.refresh_days),
+      permits_(accounts_),
       hosts_(store, options.public_host, options.world),
       catalogue_(store, access_),
       roller_(store),
@@ -77,6 +78,7 @@ Result<void> App::add_sales(std::function<std::int64_t()> now_us) {
         return http::public_origin(request, options_.https, TRY(store::host_of(db, tenant)));
       });
   sales_->add_routes(router_, access_);
+  identity::add_permit_routes(router_, accounts_, permits_, access_);  // once it is known who a till is
   metrics_.add([this](log::Exposition& out) { sales_->tell_metrics(out); });
   return {};
 }

@@ -13,6 +13,7 @@
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
 #include "server/identity/mobile.h"
+#include "server/identity/permits.h"
 #include "server/notify/courier.h"
 #include "server/pages/pages.h"
 #include "server/reports/reports.h"
@@ -76,6 +77,7 @@ class App {
   identity::Accounts accounts_;
   identity::Codes codes_;
   identity::Mobile mobile_;
+  identity::Permits permits_;
   std::unique_ptr<sales::Sales> sales_;
   identity::Hosts hosts_;
   pages::Metrics metrics_;

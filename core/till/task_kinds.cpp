@@ -69,9 +69,10 @@ constexpr TaskKind kinds[] = {
     {"shift_closed", TaskSubject::record, "Booked into a closed shift", "Shift closed",
      "Something was rung up in a shift that had been closed before, so its count does not include it.",
      "Add it to the shift's difference when you compare the drawer.", bits(open_sale)},
-    {"user_deactivated", TaskSubject::record, "Rung up by somebody who is not active", "Inactive user",
-     "The person who rang this up is not active here any more.",
-     "Ask who used this account. If it was right, activate the person again.", bits(open_sale, open_user)},
+    {"user_deactivated", TaskSubject::record, "Rung up by somebody who may not sell", "May not sell",
+     "The person who rang this up is not active here any more, or has no right to sell.",
+     "Ask who used this account. If it was right, activate the person or give them the right.",
+     bits(open_sale, open_user)},
     {"clock_off", TaskSubject::till, "A till's clock is wrong", "Clock off",
      "The till's clock differs from the server's, so its receipts carry a wrong time and may count for "
      "another day.",

@@ -6,6 +6,7 @@
 #include "server/identity/routes.h"
 #include "server/store/audit.h"
 #include "server/store/people.h"
+#include "server/store/pins.h"
 #include "server/store/sessions.h"
 #include "server/store/tenants.h"
 
@@ -270,7 +271,7 @@ Result<json::Object> person_json(store::Database& db, const store::User& user) {
                                                  : json::Value()});
   members.push_back({"password_expired", user.password_expired});
   members.push_back({"second_factors", json::Array{}});
-  members.push_back({"has_pin", false});
+  members.push_back({"has_pin", TRY(store::has_pin(db, user.id))});
   return members;
 }
 

@@ -7,6 +7,7 @@
 #include "core/sale/replay.h"
 #include "server/store/customers.h"
 #include "server/store/outbox.h"
+#include "server/store/pins.h"
 #include "server/store/sales.h"
 #include "server/store/stock.h"
 #include "server/store/store.h"
@@ -121,11 +122,10 @@ Result<journal::Flags> Booker::book(const Record& record, const ReadBody& read, 
 Result<void> Booker::check_user(const Id& user) {
   auto found = users_.find(user);
   if (found == users_.end()) {
-    const std::int64_t active =
-        TRY(db_.integer("SELECT is_active FROM user WHERE id = $1 AND tenant = $2", 0, user, till_.tenant));
-    found = users_.emplace(user, active != 0).first;
+    found = users_.emplace(user, TRY(may_sell(db_, till_.tenant, user))).first;
   }
-  if (!found->second) note(Flag::user_deactivated, "who rang it up is not active here");
+  if (!found->second)
+    note(Flag::user_deactivated, "who rang it up is not active here, or has no right to sell");
   return {};
 }
 

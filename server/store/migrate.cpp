@@ -17,7 +17,7 @@ const std::vector<Step>& steps() {
       {1, {schema_business, schema_catalogue, schema_sales}},
       {2, {schema_reports, schema_prices, schema_counter, schema_pictures}},
       {3, {schema_shifts}},
-      {4, {schema_people, schema_audit, schema_messages, schema_sign_in, schema_factors}},
+      {4, {schema_people, schema_audit, schema_messages, schema_sign_in, schema_factors, schema_permits}},
   };
   return all;
 }

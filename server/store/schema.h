@@ -14,6 +14,7 @@ extern const char* const schema_audit;      // step 4: who did what
 extern const char* const schema_sign_in;    // step 4: sign-ins under way, known devices, links in mails, keys
 extern const char* const schema_factors;    // step 4: one-time codes, second factors, mobile tokens
 extern const char* const schema_messages;   // step 4: mails and text messages on their way
+extern const char* const schema_permits;    // step 4: PINs of cashiers
 extern const char* const schema_pictures;   // step 2: pictures of products
 
 }  // namespace ringup::store

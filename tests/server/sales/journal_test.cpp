@@ -281,11 +281,22 @@ TEST(Journal, FlagsTellWhereBusinessDisagreesAndNothingIsRefused) {
   shop.run("UPDATE user SET is_active = 0");
   EXPECT_EQ(flags(till.sale(shop.milk)), only(Flag::user_deactivated));
   shop.run("UPDATE user SET is_active = 1");
+  // Nor may somebody active whose role no longer sells, unless a group gives the right.
+  shop.run("UPDATE user SET designation = role, role = 'auditor'");
+  EXPECT_EQ(flags(till.sale(shop.milk)), only(Flag::user_deactivated));
+  shop.run(
+      "INSERT INTO user_group (id, tenant, name, is_employee, created_at)"
+      " SELECT x'01900000000070008000000000000001', tenant, 'Helpers', 0, 0 FROM user LIMIT 1");
+  shop.run("INSERT INTO group_right (user_group, name) VALUES (x'01900000000070008000000000000001', 'sell')");
+  shop.run(
+      "INSERT INTO group_member (user_group, user) SELECT x'01900000000070008000000000000001', id FROM user");
+  EXPECT_EQ(flags(till.sale(shop.milk)), journal::Flags());
+  shop.run("UPDATE user SET role = designation");
   EXPECT_EQ(shop.call("POST", "/api/tills/" + to_string(till.id) + "/revoke/").status, 200);
   EXPECT_EQ(flags(till.sale(shop.milk)), only(Flag::revoked_till));
-  EXPECT_EQ(shop.tasks(),
-            (std::vector<std::string>{"clock_off", "product_unknown", "revoked_till", "shift_closed",
-                                      "stock_below_zero", "totals_differ", "user_deactivated"}));
+  EXPECT_EQ(shop.tasks(), (std::vector<std::string>{"clock_off", "product_unknown", "revoked_till",
+                                                    "shift_closed", "stock_below_zero", "totals_differ",
+                                                    "user_deactivated", "user_deactivated"}));
   EXPECT_EQ(shop.call("POST", "/api/till/enrol/", "{}", {{"authorization", "Till " + till.token}}).status,
             403);
   EXPECT_EQ(problems(shop), std::vector<std::string>{});
