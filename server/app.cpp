@@ -25,6 +25,7 @@ App::App(store::Store& store, const AppOptions& options)
   access_.user = identity::mobile_door(mobile_, identity::user_door(accounts_));
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
+  identity::add_page_routes(router_, accounts_, options.secure);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_group_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);

@@ -13,6 +13,9 @@ std::function<Result<std::int64_t>(const http::Request&)> user_until_door(Accoun
 
 /// /api/accounts/…: cookies carry the prefix __Host- in answers over HTTPS; with `secure` in all of them.
 void add_account_routes(http::Router& router, Accounts& accounts, bool secure);
+/// /login, /register, /verify-email, /forgot-password, /reset-password, /account: pages without JavaScript
+/// over the routes of `router`, which must outlive it.
+void add_page_routes(http::Router& router, Accounts& accounts, bool secure);
 /// /api/admin/users/: for those who manage people.
 void add_user_routes(http::Router& router, Accounts& accounts, const http::Access& access);
 /// /api/admin/groups/, /api/admin/rights/: likewise.

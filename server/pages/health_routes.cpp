@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdio>
 
 #include "server/log/log.h"
@@ -49,14 +50,19 @@ void add_health_routes(http::Router& router, store::Store& store, const Metrics&
 
 void add_security_headers(http::Response& response, std::string_view path, int strict_seconds) {
   const bool till = path == "/till" || path == "/till/";
-  response
-      .with("Content-Security-Policy",
-            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
-            "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
-            "frame-ancestors 'none'; form-action 'self'")
-      .with("X-Content-Type-Options", "nosniff")
+  const auto has = [&](std::string_view name) {
+    return std::any_of(response.headers.begin(), response.headers.end(),
+                       [&](const auto& header) { return header.first == name; });
+  };
+  if (!has("Content-Security-Policy")) {
+    response.with("Content-Security-Policy",
+                  "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; "
+                  "img-src 'self' data: blob:; connect-src 'self'; object-src 'none'; base-uri 'none'; "
+                  "frame-ancestors 'none'; form-action 'self'");
+  }
+  if (!has("Referrer-Policy")) response.with("Referrer-Policy", "no-referrer");
+  response.with("X-Content-Type-Options", "nosniff")
       .with("X-Frame-Options", "DENY")
-      .with("Referrer-Policy", "no-referrer")
       .with("Cross-Origin-Opener-Policy", "same-origin")
       .with("Cross-Origin-Resource-Policy", "same-origin")
       .with("Permissions-Policy", std::string(till ? "camera=(self), usb=(self), serial=(self)"
