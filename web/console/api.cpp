@@ -141,7 +141,8 @@ void Api::start(Call call) {
   request.headers.emplace_back("Authorization", "Bearer " + access_);
   bridge_.fetch(std::move(request), [this, call = std::move(call)](platform::FetchResponse response) mutable {
     if (call.session != session_) return;
-    if (response.status == 401 && !call.again) {
+    // A wrong password or code in a request is no reason to send it again: it would count twice.
+    if (response.status == 401 && !call.again && failure_of(response).error != Error::invalid_credentials) {
       call.again = true;
       waiting_.push_back(std::move(call));
       return refresh();
@@ -200,19 +201,55 @@ Result<json::Value> Api::granted(const platform::FetchResponse& response) {
   return *user;
 }
 
-void Api::sign_in(std::string tenant, std::string email, std::string password, SignDone done) {
-  json::Object body{{"email", std::move(email)}, {"password", std::move(password)}};
-  if (!tenant.empty()) body.push_back({"tenant", std::move(tenant)});
+Result<SignInStep> Api::step_of(const platform::FetchResponse& response) {
+  if (!fine(response.status)) return failure_of(response);
+  const json::Value body = TRY(json::parse(response.body));
+  SignInStep step;
+  const json::Value* challenge = body.find("challenge");
+  if (challenge == nullptr || challenge->as_string() == nullptr) {
+    step.user = TRY(granted(response));
+    return step;
+  }
+  step.challenge = *challenge->as_string();
+  const json::Value* methods = body.find("methods");
+  if (methods != nullptr && methods->as_array() != nullptr) {
+    for (const json::Value& method : *methods->as_array()) {
+      if (method.as_string() != nullptr) step.methods.push_back(*method.as_string());
+    }
+  }
+  return step;
+}
+
+void Api::without_session(std::string path, json::Object body,
+                          std::function<void(platform::FetchResponse)> done) {
   platform::FetchRequest request;
   request.method = "POST";
-  request.url = "/api/accounts/login/";
+  request.url = std::move(path);
   request.headers = {{"X-Ringup-Client", "browser"}, {"Content-Type", "application/json"}};
   request.body = json::dump(std::move(body));
   request.timeout_ms = timeout_ms;
+  bridge_.fetch(std::move(request), std::move(done));
+}
+
+void Api::sign_in(std::string tenant, std::string email, std::string password, StepDone done) {
+  json::Object body{{"email", std::move(email)}, {"password", std::move(password)}};
+  if (!tenant.empty()) body.push_back({"tenant", std::move(tenant)});
+  sign_in_step("/api/accounts/login/", std::move(body), std::move(done));
+}
+
+void Api::sign_in_step(std::string path, json::Object body, StepDone done) {
   ++session_;
-  bridge_.fetch(std::move(request), [this, done = std::move(done)](platform::FetchResponse response) {
-    done(granted(response));
-  });
+  without_session(
+      std::move(path), std::move(body),
+      [this, done = std::move(done)](platform::FetchResponse response) { done(step_of(response)); });
+}
+
+void Api::send_code(std::string path, std::string challenge, std::function<void(Result<void>)> done) {
+  without_session(std::move(path), {{"challenge", std::move(challenge)}},
+                  [done = std::move(done)](platform::FetchResponse response) {
+                    if (fine(response.status)) return done({});
+                    done(failure_of(response));
+                  });
 }
 
 void Api::resume(SignDone done) {

@@ -25,6 +25,15 @@ namespace ringup::console {
 /// The sentence to show: the server's own, else the one of the error.
 std::string words_of(const Failure& failure);
 
+/// How far a sign-in has come.
+struct SignInStep {
+  json::Value user;                  // signed in: who it is, as the server has it
+  std::string challenge;             // else: what opens the next step
+  std::vector<std::string> methods;  // of the second factor that is asked: "totp", "sms", "email",
+                                     // "recovery"; empty: another password must be set
+  bool signed_in() const { return challenge.empty(); }
+};
+
 class Api {
  public:
   using Done = std::function<void(Result<json::Value>)>;
@@ -50,9 +59,14 @@ class Api {
 
   // --- signing in and out; for the app ---
   using SignDone = std::function<void(Result<json::Value> user)>;
-  /// `tenant` may be empty where there is one business. The user as the server has it.
-  void sign_in(std::string tenant, std::string email, std::string password, SignDone done);
-  /// By the cookie of an earlier visit. unauthenticated where there is none.
+  using StepDone = std::function<void(Result<SignInStep>)>;
+  /// `tenant` may be empty where there is one business.
+  void sign_in(std::string tenant, std::string email, std::string password, StepDone done);
+  /// The next step: a body with the challenge to the path that opens it.
+  void sign_in_step(std::string path, json::Object body, StepDone done);
+  /// Has the code of a second factor sent, while signing in.
+  void send_code(std::string path, std::string challenge, std::function<void(Result<void>)> done);
+  /// By the cookie of an earlier visit; the user as the server has it. unauthenticated where there is none.
   void resume(SignDone done);
   void sign_out(std::function<void()> done);
   /// The person signed out elsewhere in this browser: forgets the session without a word to the server.
@@ -77,6 +91,9 @@ class Api {
   void refresh();
   void refreshed(platform::FetchResponse response);
   Result<json::Value> granted(const platform::FetchResponse& response);
+  Result<SignInStep> step_of(const platform::FetchResponse& response);
+  void without_session(std::string path, json::Object body,
+                       std::function<void(platform::FetchResponse)> done);
   void call_text(std::string method, std::string path, std::string accept, std::string content_type,
                  std::string body, TextDone done, Progress progress = {});
 

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 
+#include "web/console/account/account.h"
+#include "web/console/audit/audit.h"
 #include "web/console/business.h"
 #include "web/console/customers/customers.h"
 #include "web/console/dashboard.h"
+#include "web/console/entrance.h"
 #include "web/console/import/import.h"
 #include "web/console/palette.h"
 #include "web/console/people/people.h"
@@ -26,8 +29,8 @@ using ui::Rect;
 // One line per screen, in the rail's order. The first one that a person may see is where they begin.
 using Make = std::unique_ptr<Screen> (*)();
 constexpr Make table[] = {
-    make_dashboard, make_products, make_import,  make_sales,  make_shifts,
-    make_customers, make_tasks,    make_reports, make_people, make_business,
+    make_dashboard, make_products, make_import, make_sales, make_shifts,   make_customers,
+    make_tasks,     make_reports,  make_people, make_audit, make_business, make_account,
 };
 
 constexpr int tick_ms = 60'000;
@@ -84,6 +87,13 @@ class Console final : public ui::App {
       current_->draw(office_, frame_.draw_header(office_, current_, rest));
     } else {
       const ui::Group main("nobody", ui::Role::main, "Nothing here", rest);
+      if (office_.user().role == Role::customer) {
+        if (ui::empty_state("customer", rest, icon_lock, "This is where the shop's own people work",
+                            "You are signed in as a customer. Your orders and your data are in your account.",
+                            "Open your account"))
+          bridge().go_to("/account");
+        return frame_.draw_over(office_, screens_);
+      }
       if (ui::empty_state("nothing", rest, icon_lock, "Nothing here for your role",
                           "Sell at the till, or ask the owner for another role.", "Open the till"))
         bridge().go_to("/till");
@@ -93,6 +103,7 @@ class Console final : public ui::App {
     if (frame_.take_search() || (!palette_.open() && ui::key_pressed("k", true)))
       palette_.show(office_, screens_);
     palette_.draw(office_, screens_);
+    office_.prover().draw();
   }
 
   void draw_opening() {

@@ -12,6 +12,7 @@ class Business final : public PartedScreen {
     add(make_branches());
     add(make_tills());
     add(make_taxes());
+    add(make_security());
   }
   std::string_view key() const override { return "business"; }
   std::string_view title() const override { return "Business"; }

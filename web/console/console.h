@@ -108,6 +108,12 @@ class Desk {
   virtual const Facts& facts() const = 0;
   /// Asks the server for the facts again, after branches or tax classes changed.
   virtual void refresh_facts() = 0;
+  /// The same for who is signed in, after they changed their profile.
+  virtual void refresh_user() = 0;
+  /// Like api().send(), for what the server wants a fresh proof of: where it does, the person is asked for
+  /// their password (or a code of their second factor), and it is sent again with `proof`. forbidden where
+  /// they would not.
+  virtual void send_proved(std::string method, std::string path, json::Object body, Api::Done done) = 0;
   virtual const Products& products() const = 0;
   const Catalogue& catalogue() const { return *products().catalogue; }
   /// Fetches the changes at once; call after a local write. `done` (may be empty) when they are in.

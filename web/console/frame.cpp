@@ -173,7 +173,7 @@ void Frame::draw_over(Office& office, const Screens& screens) {
 
 void Frame::draw_menu(Office& office, Rect anchor) {
   ui::Popover menu("account-menu", menu_open_, anchor,
-                   {.name = "Your account", .width = 320, .height = 264, .right = true, .padding = space::l});
+                   {.name = "Your account", .width = 320, .height = 320, .right = true, .padding = space::l});
   if (!menu) return;
   Rect rest = menu.body();
   const std::string name = office.user().name();
@@ -191,6 +191,10 @@ void Frame::draw_menu(Office& office, Rect anchor) {
   if (ui::segmented("scale", rest.cut_top(44, space::l), "Size", scale_names, scale_)) {
     platform_.set_scale(scales[scale_]);
     platform_.bridge().local_set(scale_key, std::to_string(scale_));
+  }
+  if (ui::button("mine", rest.cut_top(44, space::m), "My account", {.icon = icon_user})) {
+    menu_open_ = false;
+    office.go("account");
   }
   if (ui::button("out", rest.cut_top(44), "Sign out", {.icon = icon_log_out})) {
     menu_open_ = false;

@@ -10,16 +10,6 @@ namespace ringup::console {
 
 using Screens = std::vector<std::unique_ptr<Screen>>;
 
-/// Nobody is signed in: e-mail address and password.
-class Entrance {
- public:
-  void draw(Office& office);
-
- private:
-  std::string tenant_, email_, password_, error_;
-  bool busy_ = false, ask_tenant_ = false;
-};
-
 class Frame {
  public:
   explicit Frame(platform::Platform& platform);

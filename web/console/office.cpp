@@ -65,7 +65,8 @@ Office::Office(platform::Platform& platform)
     : platform_(platform),
       bridge_(platform.bridge()),
       api_(platform.bridge()),
-      follower_(platform.bridge(), api_) {
+      follower_(platform.bridge(), api_),
+      prover_(api_) {
   place_ = read_place(bridge().location());
   api_.on_signed_out = [this] { left(); };
   // Without an earlier visit there is no cookie worth asking about.
@@ -80,14 +81,26 @@ Office::Office(platform::Platform& platform)
   });
 }
 
-void Office::sign_in(std::string tenant, std::string email, std::string password,
-                     std::function<void(Result<void>)> done) {
-  api_.sign_in(std::move(tenant), std::move(email), std::move(password),
-               [this, done = std::move(done)](Result<json::Value> user) {
-                 if (!user.ok()) return done(user.failure());
-                 done({});
-                 entered(*user);
-               });
+Api::StepDone Office::step_done(Api::StepDone done) {
+  return [this, done = std::move(done)](Result<SignInStep> step) {
+    const json::Value user = step.ok() && step->signed_in() ? step->user : json::Value();
+    done(std::move(step));
+    if (!user.is_null()) entered(user);
+  };
+}
+
+void Office::sign_in(std::string tenant, std::string email, std::string password, Api::StepDone done) {
+  api_.sign_in(std::move(tenant), std::move(email), std::move(password), step_done(std::move(done)));
+}
+
+void Office::sign_in_step(std::string path, json::Object body, Api::StepDone done) {
+  api_.sign_in_step(std::move(path), std::move(body), step_done(std::move(done)));
+}
+
+void Office::refresh_user() {
+  api_.get("/api/accounts/me/", [this](Result<json::Value> user) {
+    if (user.ok()) take_user(*user);
+  });
 }
 
 void Office::sign_out() {
@@ -115,6 +128,7 @@ void Office::left() {
   facts_again_ = false;
   follower_.live(false);
   follower_.stop();
+  prover_.close();
   state_ = State::signed_out;
   problem_.clear();
   facts_missing_ = 0;
@@ -124,6 +138,21 @@ void Office::left() {
 }
 
 void Office::entered(const json::Value& user) {
+  take_user(user);
+  bridge_.local_set(visited_key, "1");
+  // A customer: nothing of the shop's can be fetched.
+  if (!user_.rights.has(Right::shop_read)) {
+    state_ = State::open;
+    moved_ = true;
+    if (on_open) on_open(true);
+    return;
+  }
+  state_ = State::opening;
+  follow();
+  load_facts();
+}
+
+void Office::take_user(const json::Value& user) {
   user_ = {id_in(user, "id"),
            text_in(user, "email"),
            text_in(user, "first_name"),
@@ -137,10 +166,6 @@ void Office::entered(const json::Value& user) {
       if (const auto right = text != nullptr ? parse_right(*text) : std::nullopt) user_.rights.add(*right);
     }
   }
-  bridge_.local_set(visited_key, "1");
-  state_ = State::opening;
-  follow();
-  load_facts();
 }
 
 // --- news ---

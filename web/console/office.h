@@ -8,6 +8,7 @@
 #include <array>
 
 #include "web/console/follower.h"
+#include "web/console/prover.h"
 
 namespace ringup::console {
 
@@ -29,8 +30,11 @@ class Office final : public Desk {
   /// Why opening failed; empty while it has not. open_again() tries once more.
   const std::string& problem() const { return problem_; }
   void open_again();
-  void sign_in(std::string tenant, std::string email, std::string password,
-               std::function<void(Result<void>)> done);
+  /// Where the step says that the person is signed in, the shop opens by itself.
+  void sign_in(std::string tenant, std::string email, std::string password, Api::StepDone done);
+  void sign_in_step(std::string path, json::Object body, Api::StepDone done);
+  /// What asks for a password once more; to be drawn over everything.
+  Prover& prover() { return prover_; }
   void sign_out();
   void navigated(std::string_view hash);
   void shown(bool shown);
@@ -54,6 +58,10 @@ class Office final : public Desk {
   const User& user() const override { return user_; }
   const Facts& facts() const override { return facts_; }
   void refresh_facts() override { load_facts(); }
+  void refresh_user() override;
+  void send_proved(std::string method, std::string path, json::Object body, Api::Done done) override {
+    prover_.send(std::move(method), std::move(path), std::move(body), std::move(done));
+  }
   bool live() const override { return stream_ == platform::Stream::live; }
   bool shown() const override { return shown_; }
   const Products& products() const override { return follower_.products(); }
@@ -72,6 +80,8 @@ class Office final : public Desk {
 
  private:
   void entered(const json::Value& user);
+  void take_user(const json::Value& user);
+  Api::StepDone step_done(Api::StepDone done);
   void left();
   void follow();
   void heard(const platform::ServerEvent& event);
@@ -88,6 +98,7 @@ class Office final : public Desk {
   platform::Bridge& bridge_;
   Api api_;
   Follower follower_;
+  Prover prover_;
   State state_ = State::resuming;
   std::string problem_;
   User user_;

@@ -92,6 +92,7 @@ std::unique_ptr<Part> make_branches();
 std::unique_ptr<Part> make_tills();
 std::unique_ptr<Part> make_taxes();
 std::unique_ptr<Part> make_facts();
+std::unique_ptr<Part> make_security();
 
 /// The room a panel beside `page` stands in: to the window's edges. Where there is enough of it the page
 /// makes room, so that nothing of its table is covered.

@@ -9,6 +9,7 @@ class People final : public PartedScreen {
     add(make_users());
     add(make_groups());
     add(make_rights());
+    add(make_codes());
   }
   std::string_view key() const override { return "people"; }
   std::string_view title() const override { return "People"; }

@@ -11,5 +11,6 @@ std::unique_ptr<Screen> make_people();
 std::unique_ptr<Part> make_users();
 std::unique_ptr<Part> make_groups();
 std::unique_ptr<Part> make_rights();
+std::unique_ptr<Part> make_codes();
 
 }  // namespace ringup::console
