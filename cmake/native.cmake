@@ -66,7 +66,8 @@ file(GLOB simulation_sources CONFIGURE_DEPENDS tests/simulation/*.cpp)
 ringup_test(simulation_tests NAME simulation SOURCES ${simulation_sources} LIBRARIES ringup_test_shop ringup_web)
 file(GLOB_RECURSE web_test_sources CONFIGURE_DEPENDS tests/web/*.cpp tests/gallery/*.cpp)
 list(FILTER web_test_sources EXCLUDE REGEX "_wasm\\.cpp$")
-ringup_test(web_tests SOURCES ${web_test_sources} LIBRARIES ringup_web)
+# OpenSSL stands in for the browser's WebCrypto.
+ringup_test(web_tests SOURCES ${web_test_sources} LIBRARIES ringup_web ${crypto_archive})
 
 # The wasm build's core tests belong to the same run.
 file(GLOB core_tests_wasm CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/build/wasm/core_tests.js)

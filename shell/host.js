@@ -6,6 +6,7 @@ import { listen } from "@{input.js}";
 import { ahead, blob } from "@{blobs.js}";
 import { Ledger } from "@{ledger.js}";
 import { follow } from "@{events.js}";
+import { cryptoThere, derive, verify } from "@{permit.js}";
 import { portsThere, printStrip, printer } from "@{printer.js}";
 import { pickFile, saveFile, send, watchDrops } from "@{files.js}";
 
@@ -63,6 +64,9 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null, f
     if (module._ringup_frame(time)) host.requestFrame();
     state.busyMs += performance.now() - begun;
   };
+
+  const permitDone = (request, found) =>
+    module._ringup_permit_done(request, found ? 1 : 0, bytes(found ?? []), found?.length ?? 0);
 
   // camera.js comes with the first use; calls that come meanwhile run in their order.
   const withCamera = (call) => {
@@ -221,6 +225,10 @@ export async function run({ create, wasm, fonts, what = "till", keeper = null, f
       printer(job, data, (outcome, device, name) => withText(`${device}\n${name}`, (pointer, length) =>
         module._ringup_printer_done(request, outcome, pointer, length)));
     },
+    cryptoThere,
+    permitVerify: (request, key, jws) => verify(key, jws).then((found) => permitDone(request, found)),
+    permitDerive: (request, password, salt, iterations) =>
+      derive(password, salt, iterations).then((found) => permitDone(request, found)),
     copy: (text) => { navigator.clipboard?.writeText(text).catch(() => {}); },
     vibrate: (ms) => { navigator.vibrate?.(ms); },
     beep,

@@ -103,6 +103,28 @@ class FakeBridge : public platform::Bridge {
                        platform::PrinterDone done) override {
     print_jobs.push_back({to, std::move(bytes), std::move(done)});
   }
+  // WebCrypto, where a test gives it: its answers wait in `computed` until compute().
+  std::function<std::optional<std::string>(std::string_view key, std::string_view jws)> verify;
+  std::function<std::string(std::string_view password, std::string_view salt, int iterations)> derive;
+  std::deque<std::function<void()>> computed;
+  void compute() {
+    while (!computed.empty()) {
+      const auto next = std::move(computed.front());
+      computed.pop_front();
+      next();
+    }
+  }
+  bool has_crypto() override { return verify != nullptr; }
+  void verify_es256(std::string_view key, std::string_view jws, platform::PermitDone done) override {
+    std::optional<std::string> found = verify ? verify(key, jws) : std::nullopt;
+    computed.emplace_back([found = std::move(found), done = std::move(done)] { done(found); });
+  }
+  void derive_pbkdf2(std::string_view password, std::string_view salt, int iterations,
+                     platform::PermitDone done) override {
+    std::optional<std::string> found;
+    if (derive) found = derive(password, salt, iterations);
+    computed.emplace_back([found = std::move(found), done = std::move(done)] { done(found); });
+  }
   void copy_text(std::string_view) override {}
   void vibrate(int) override {}
   void beep() override {}
@@ -136,6 +158,7 @@ class FakeBridge : public platform::Bridge {
   /// gone.
   void kill() {
     asked.clear();
+    computed.clear();
     followed.reset();
     timers_.clear();
     ledger.kill();

@@ -196,6 +196,10 @@ struct PaperStrip {
   int qr_size = 0;      // modules with the margin
 };
 
+// --- a cashier's permit (shell/permit.js) ---
+/// The bytes that were found; nullopt: it is not so, or could not be found out.
+using PermitDone = std::function<void(std::optional<std::string>)>;
+
 class Bridge {
  public:
   virtual ~Bridge() = default;
@@ -252,6 +256,14 @@ class Bridge {
   virtual void choose_printer(PrinterPort port, PrinterDone done) = 0;
   /// Sends the bytes, after those of jobs before; nothing is opened meanwhile or afterwards.
   virtual void send_to_printer(const PrinterAddress& to, std::string bytes, PrinterDone done) = 0;
+  /// Whether this page may compute the next two: browsers give that to HTTPS and localhost only.
+  virtual bool has_crypto() = 0;
+  /// The payload of a compact JWS that this key (SPKI as base64url) signed with ES256; whatever else its
+  /// header says is not followed.
+  virtual void verify_es256(std::string_view key, std::string_view jws, PermitDone done) = 0;
+  /// PBKDF2-HMAC-SHA-256, 32 bytes. Takes most of a second on a slow phone, beside the page.
+  virtual void derive_pbkdf2(std::string_view password, std::string_view salt, int iterations,
+                             PermitDone done) = 0;
   virtual void copy_text(std::string_view text) = 0;
   /// Feels and sounds, where the device can; never an error.
   virtual void vibrate(int ms) = 0;

@@ -75,6 +75,16 @@ mergeInto(LibraryManager.library, {
   host_printer: function (request, job, jobLength, bytes, length) {
     Module.host.printer(request, JSON.parse(hostText(job, jobLength)), HEAPU8.slice(bytes, bytes + length));
   },
+  // A cashier's permit: shell/permit.js.
+  host_crypto_there: function () { return Module.host.cryptoThere() ? 1 : 0; },
+  host_permit_verify__deps: ['$hostText'],
+  host_permit_verify: function (request, key, keyLength, jws, length) {
+    Module.host.permitVerify(request, hostText(key, keyLength), hostText(jws, length));
+  },
+  host_permit_derive: function (request, password, passwordLength, salt, saltLength, iterations) {
+    Module.host.permitDerive(request, HEAPU8.slice(password, password + passwordLength),
+      HEAPU8.slice(salt, salt + saltLength), iterations);
+  },
   host_copy__deps: ['$hostText'],
   host_copy: function (text, length) { Module.host.copy(hostText(text, length)); },
   host_vibrate: function (ms) { Module.host.vibrate(ms); },

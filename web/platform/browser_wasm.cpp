@@ -112,6 +112,18 @@ class BrowserBridge : public Bridge {
   void send_to_printer(const PrinterAddress& to, std::string bytes, PrinterDone done) override {
     printer(job_json(to), bytes, std::move(done));
   }
+  bool has_crypto() override { return host_crypto_there() != 0; }
+  void verify_es256(std::string_view key, std::string_view jws, PermitDone done) override {
+    const std::uint32_t id = ++last_request_;
+    permits_[id] = std::move(done);
+    host_permit_verify(id, key.data(), key.size(), jws.data(), jws.size());
+  }
+  void derive_pbkdf2(std::string_view password, std::string_view salt, int iterations,
+                     PermitDone done) override {
+    const std::uint32_t id = ++last_request_;
+    permits_[id] = std::move(done);
+    host_permit_derive(id, password.data(), password.size(), salt.data(), salt.size(), iterations);
+  }
   void copy_text(std::string_view text) override { host_copy(text.data(), text.size()); }
   void vibrate(int ms) override { host_vibrate(ms); }
   void beep() override { host_beep(); }
@@ -193,6 +205,9 @@ class BrowserBridge : public Bridge {
   void printer_done(std::uint32_t id, PrinterAnswer answer) {
     if (auto node = printers_.extract(id)) node.mapped()(std::move(answer));
   }
+  void permit_done(std::uint32_t id, std::optional<std::string> found) {
+    if (auto node = permits_.extract(id)) node.mapped()(std::move(found));
+  }
   void picked(std::uint32_t id, std::optional<File> file) {
     if (auto node = picks_.extract(id)) node.mapped()(std::move(file));
   }
@@ -249,6 +264,7 @@ class BrowserBridge : public Bridge {
   std::map<std::uint32_t, std::function<void(std::uint64_t, std::uint64_t)>> progress_;
   std::map<std::uint32_t, PickDone> picks_;
   std::map<std::uint32_t, PrinterDone> printers_;
+  std::map<std::uint32_t, PermitDone> permits_;
   std::map<std::uint32_t, BlobDone> blobs_;
   std::function<void(LedgerState)> ledger_is_;
   std::map<std::uint32_t, LedgerDone> ledger_writes_;
@@ -492,6 +508,14 @@ EMSCRIPTEN_KEEPALIVE void ringup_printer_done(std::uint32_t request, int outcome
   browser().bridge().printer_done(
       request, {static_cast<ringup::platform::PrinterOutcome>(outcome), text.substr(0, end),
                 text.substr(std::min(end + 1, text.size()))});
+  browser().redraw();
+}
+
+EMSCRIPTEN_KEEPALIVE void ringup_permit_done(std::uint32_t request, int there, char* bytes,
+                                             std::size_t length) {
+  std::string found = take(bytes, length);
+  browser().bridge().permit_done(request,
+                                 there != 0 ? std::optional<std::string>(std::move(found)) : std::nullopt);
   browser().redraw();
 }
 

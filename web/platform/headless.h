@@ -56,6 +56,12 @@ class Headless : public Runtime, private Bridge {
   void forward();
   void visit(std::string hash);
   void set_unix_ms(std::int64_t ms) { unix_ms_ = ms; }
+  /// What computes for permits as the browser's WebCrypto does; without it the page has none.
+  struct Crypto {
+    std::function<std::optional<std::string>(std::string_view key, std::string_view jws)> verify;
+    std::function<std::string(std::string_view password, std::string_view salt, int iterations)> derive;
+  };
+  void set_crypto(Crypto crypto) { crypto_ = std::move(crypto); }
   /// The next random bytes are 0, 1, 2, … from here.
   void set_random(std::uint8_t next) { random_ = next; }
 
@@ -136,6 +142,10 @@ class Headless : public Runtime, private Bridge {
   bool has_printer_port(PrinterPort) override { return false; }
   void choose_printer(PrinterPort port, PrinterDone done) override;
   void send_to_printer(const PrinterAddress& to, std::string bytes, PrinterDone done) override;
+  bool has_crypto() override { return crypto_.verify != nullptr; }
+  void verify_es256(std::string_view key, std::string_view jws, PermitDone done) override;
+  void derive_pbkdf2(std::string_view password, std::string_view salt, int iterations,
+                     PermitDone done) override;
   void copy_text(std::string_view text) override { copied_ = text; }
   void vibrate(int) override {}
   void beep() override {}
@@ -165,6 +175,7 @@ class Headless : public Runtime, private Bridge {
   std::optional<double> wake_at_;
   std::int64_t unix_ms_ = 1'700'000'000'000;
   std::uint8_t random_ = 0;
+  Crypto crypto_;
   Keeping keeping_;
   bool online_ = true;
   bool asks_before_leaving_ = false;

@@ -250,6 +250,18 @@ void Headless::answer(std::string_view url_prefix, int status, std::string body)
   settle();
 }
 
+void Headless::verify_es256(std::string_view key, std::string_view jws, PermitDone done) {
+  auto found = crypto_.verify ? crypto_.verify(key, jws) : std::nullopt;
+  callbacks_.emplace_back([found = std::move(found), done = std::move(done)] { done(found); });
+}
+
+void Headless::derive_pbkdf2(std::string_view password, std::string_view salt, int iterations,
+                             PermitDone done) {
+  std::optional<std::string> found;
+  if (crypto_.derive) found = crypto_.derive(password, salt, iterations);
+  callbacks_.emplace_back([found = std::move(found), done = std::move(done)] { done(found); });
+}
+
 void Headless::wake_in(double ms) {
   const double at = clock_ms_ + ms;
   if (!wake_at_ || at < *wake_at_) wake_at_ = at;

@@ -37,6 +37,11 @@ void host_print_strip(const char* strip, std::size_t length);
 int host_printer_ports();
 void host_printer(std::uint32_t request, const char* job, std::size_t job_length, const char* bytes,
                   std::size_t length);
+int host_crypto_there();
+void host_permit_verify(std::uint32_t request, const char* key, std::size_t key_length, const char* jws,
+                        std::size_t length);
+void host_permit_derive(std::uint32_t request, const char* password, std::size_t password_length,
+                        const char* salt, std::size_t salt_length, int iterations);
 void host_copy(const char* text, std::size_t length);
 void host_vibrate(int ms);
 void host_beep();
