@@ -102,8 +102,12 @@ class TillCamera : public ::testing::Test {
       return {200, json::dump(to_json(enrolment))};
     }
     if (request.url == "/api/accounts/login/" || request.url == "/api/accounts/refresh/") {
-      const Cashier cashier{*parse_id("0190b2f4-0000-7000-8000-0000000000c1"), "kim@example.com", "Kim",
-                            "Lee", role_};
+      const Cashier cashier{*parse_id("0190b2f4-0000-7000-8000-0000000000c1"),
+                            "kim@example.com",
+                            "Kim",
+                            "Lee",
+                            role_,
+                            rights_of(*parse_role(role_))};
       const char* access = request.url.ends_with("login/") ? "old" : "new";
       return {200, json::dump(json::Object{{"access", access}, {"user", to_json(cashier)}})};
     }

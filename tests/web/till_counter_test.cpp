@@ -52,8 +52,12 @@ class TillCounter : public ::testing::Test {
       return {200, json::dump(to_json(enrolment))};
     }
     if (request.url == "/api/accounts/login/") {
-      const Cashier cashier{*parse_id("0190b2f4-0000-7000-8000-0000000000c1"), "kim@example.com", "Kim",
-                            "Lee", "cashier"};
+      const Cashier cashier{*parse_id("0190b2f4-0000-7000-8000-0000000000c1"),
+                            "kim@example.com",
+                            "Kim",
+                            "Lee",
+                            "cashier",
+                            rights_of(Role::cashier)};
       return {200, json::dump(json::Object{{"access", "token"}, {"user", to_json(cashier)}})};
     }
     if (request.url.starts_with("/api/till/catalogue/")) {

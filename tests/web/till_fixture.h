@@ -32,6 +32,8 @@ struct FakeServer {
   int tries = 0;
   Settings settings{"Corner Shop", "Main Street", {"Corner Shop"}, {"Thank you!"}, "DE", "EUR"};
   std::map<std::string, int> asked;  // how often, by path without its query
+  std::string permits;               // what it answers to a till that asks for them; empty: an older server
+  int permits_status = 200;
 
   int milk_sold = 0;  // elsewhere; a cursor is "7", or "7~n" when n of them are known
 
@@ -71,9 +73,11 @@ struct FakeServer {
       if (request.body.find("right password") == std::string::npos)
         return {401,
                 R"({"code":"invalid_credentials","detail":"The e-mail address or the password is wrong."})"};
-      const Cashier cashier{user_id, "kim@example.com", "Kim", "Lee", "cashier"};
+      const Cashier cashier{user_id, "kim@example.com", "Kim", "Lee", "cashier", rights_of(Role::cashier)};
       return {200, json::dump(json::Object{{"access", "token"}, {"user", to_json(cashier)}})};
     }
+    if (request.url == "/api/till/permits/" && !permits.empty()) return {permits_status, permits};
+    if (request.url == "/api/accounts/logout/") return {204, {}};
     if (request.url == "/api/till/settings/") return {200, json::dump(to_json(settings))};
     if (request.url.starts_with("/api/till/catalogue/")) {
       return {200, to_json(catalogue_since(request.url))};
@@ -131,12 +135,15 @@ class TillModel : public ::testing::Test {
   /// Answers whatever the till asks of disk and server until it asks no more.
   void settle() {
     bridge.ledger.run();
+    bridge.compute();
     for (int i = 0; i < 100 && !bridge.asked.empty(); ++i) {
       FakeBridge::Asked asked = std::move(bridge.asked.front());
       bridge.asked.pop_front();
       asked.done(server.answer(asked.request));
       bridge.ledger.run();
+      bridge.compute();
     }
+    bridge.ledger.run();
   }
   /// The page is killed and loaded anew: what was on the disk is all there is.
   void reload() {

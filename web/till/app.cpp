@@ -47,6 +47,7 @@ class TillApp final : public ui::App {
   /// paid.
   void scan(const std::string& code) {
     if (way_.place == Place::pay) return ui::toast("Finish the payment first, or go back to the sale.");
+    if (way_.place == Place::cashiers) return;
     if (way_.place != Place::sell && way_.place != Place::refund) way_.place = Place::sell;
     sell_.scanned(model_, code);
   }
@@ -72,9 +73,10 @@ class TillApp final : public ui::App {
     using platform::KeepAct;
     platform::Bridge& bridge = platform().bridge();
     const bool idle = model_.cashier().has_value() && drawn_ == Place::sell && way_.place == Place::sell &&
-                      !way_.menu_open && !way_.printer_open && sell_.at_rest() && model_.cart().empty() &&
-                      !model_.saving() && !model_.looks_on();
+                      !way_.menu_open && !way_.printer_open && !way_.pin_open && sell_.at_rest() &&
+                      model_.cart().empty() && !model_.saving() && !model_.looks_on();
     if (idle != idle_) bridge.keep(idle ? KeepAct::idle : KeepAct::busy);
+    if (idle) model_.at_rest();
     idle_ = idle;
     const int stage = !model_.enrolled() ? 0 : model_.receipt().has_value() ? 2 : 1;
     if (stage > stage_ && stage_ >= 0 && bridge.keeping().storage != platform::Keeping::Storage::kept)
@@ -98,17 +100,21 @@ class TillApp final : public ui::App {
     if (!model_.cashier().has_value()) {
       const ui::Group main("sign-in", ui::Role::main, "Sign in", ui::screen());
       way_ = Way{};
+      at_door_ = true;
       return sign_in_.draw(model_);
     }
+    if (std::exchange(at_door_, false)) sign_in_ = SignInScreen();
     if (!std::exchange(begun_, true)) follow(platform().bridge().location());
     draw_place();
     menu_.draw(model_, way_);
     printer_.draw(model_, way_);
+    pin_.draw(model_, way_);
     model_.keep_cart();
     if (way_.place == drawn_) return;
     if (way_.place == Place::pay) pay_.begin();
     if (way_.place == Place::shift && drawn_ != Place::cash) shift_.begin();
     if (way_.place == Place::cash) cash_.begin();
+    if (way_.place == Place::cashiers) cashiers_.begin();
     platform().redraw();
   }
 
@@ -141,13 +147,34 @@ class TillApp final : public ui::App {
         parked_.draw(model_, way_);
         parked_.draw_over(model_, way_);
         break;
+      case Place::cashiers:
+        change_cashier();
+        break;
     }
+  }
+
+  void change_cashier() {
+    switch (cashiers_.draw(model_, true)) {
+      case CashierList::Press::none:
+        return;
+      case CashierList::Press::switched:
+        ui::toast("Selling as " + model_.cashier()->name());
+        break;
+      case CashierList::Press::password:
+        model_.sign_out();
+        sign_in_.ask_password();
+        break;
+      case CashierList::Press::back:
+        break;
+    }
+    way_.place = Place::sell;
   }
 
   Model model_;
   Way way_;
   Place drawn_ = Place::sell;  // in this frame
   bool begun_ = false;         // somebody was signed in
+  bool at_door_ = false;       // the last frame drew the way in
   bool idle_ = false;
   int stage_ = -1;  // 0: not paired, 1: paired, 2: with a receipt
   EnrolScreen enrol_;
@@ -162,6 +189,8 @@ class TillApp final : public ui::App {
   ParkedScreen parked_;
   Menu menu_;
   PrinterSheet printer_;
+  CashierList cashiers_;
+  PinSheet pin_;
 };
 
 }  // namespace

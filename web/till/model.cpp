@@ -38,12 +38,15 @@ Model::Model(platform::Bridge& bridge)
       printer_(bridge),
       memory_(bridge),
       server_(bridge),
+      permits_(bridge, memory_, server_),
       sync_(bridge, memory_, server_),
       refunds_(memory_, server_) {
   sync_.shelf().on_change = [this] {
     follow_rules();
     if (!sync_.shelf().loading()) restore_cart();
   };
+  sync_.on_people = [this](bool perhaps) { permits_.fetch(perhaps); };
+  permits_.on_change = [this] { people_known(); };
   bridge_.ledger_watch([this](platform::LedgerState state) { ledger_is(state); });
 }
 
@@ -72,7 +75,9 @@ void Model::write_again() {
 }
 
 void Model::known() {
-  if (enrolled()) sync_.shelf().open();
+  if (!enrolled()) return;
+  permits_.open();
+  sync_.shelf().open();
 }
 
 void Model::told(std::string_view words) {
@@ -86,6 +91,8 @@ void Model::look_again() {
 void Model::wake() {
   look_again();
   sync_.wake();
+  permits_.fetch();
+  look_at_cashier();
 }
 
 /// The rules come with the catalogue. A cart keeps those it began with, so they change between sales only.
@@ -110,20 +117,6 @@ void Model::enrol(std::string pairing_code, Done done) {
       done(kept);
     });
   });
-}
-
-void Model::sign_in(std::string email, std::string password, Done done) {
-  server_.sign_in(memory_.enrolment()->tenant, std::move(email), std::move(password),
-                  [this, done = std::move(done)](Result<Cashier> cashier) {
-                    if (!cashier.ok()) return done(cashier.failure());
-                    memory_.sign_in(*cashier);
-                    done({});
-                  });
-}
-
-void Model::sign_out() {
-  server_.sign_out([] {});
-  memory_.sign_out();
 }
 
 Result<LineId> Model::add(const Product& product, Quantity quantity, std::optional<UnitPrice> price) {

@@ -20,6 +20,7 @@
 #include "web/till/cart_draft.h"
 #include "web/till/counter.h"
 #include "web/till/memory.h"
+#include "web/till/permits.h"
 #include "web/till/printer.h"
 #include "web/till/refunds.h"
 #include "web/till/server.h"
@@ -81,8 +82,27 @@ class Model {
   const Settings& settings() const { return memory_.enrolment()->settings; }
   const std::optional<Cashier>& cashier() const { return memory_.cashier(); }
   void enrol(std::string pairing_code, Done done);
+  /// With a password. Done without a cashier, another gate stands before the till: see step().
   void sign_in(std::string email, std::string password, Done done);
+  /// The gate that a sign-in has come to; empty where none has begun.
+  const std::optional<SignInStep>& step() const { return step_; }
+  void send_factor_code(const std::string& method, Done done);
+  void show_factor(const std::string& method, std::string code, Done done);
+  void replace_password(std::string new_password, Done done);
+  void give_up_step() { step_.reset(); }
+  /// With a one-time code, sent to an e-mail address or a phone number.
+  void send_code(const std::string& address, Done done);
+  void sign_in_by_code(const std::string& address, std::string code, Done done);
+  /// Who may sell here by PIN.
+  const Permits& permits() const { return permits_; }
+  /// Another cashier by PIN; the cart stays. A session with a password that somebody else had here ends, so
+  /// that nobody acts in their name.
+  void switch_to(const Id& user, std::string pin, Done done);
+  /// Another PIN for the cashier. proof_required where `password` has to be shown.
+  void set_pin(std::string pin, std::string password, Done done);
   void sign_out();
+  /// Nothing is open: whoever may not sell here any more leaves now.
+  void at_rest() { look_at_cashier(); }
 
   // --- the catalogue ---
   const Catalogue& catalogue() const { return sync_.shelf().catalogue(); }
@@ -144,6 +164,10 @@ class Model {
 
  private:
   std::string local_time(std::int64_t unix_ms) const;
+  Server::StepDone step_taken(Done done);
+  void leave_session();
+  void people_known();
+  void look_at_cashier();
   void follow_rules();
   void ledger_is(platform::LedgerState state);
   void known();
@@ -158,11 +182,13 @@ class Model {
   Printer printer_;
   Memory memory_;
   Server server_;
+  Permits permits_;
   Sync sync_;
   Refunds refunds_;
   Counter counter_{*this};
   Cart cart_{Currency{}, Rules{}};  // stays in its place: screens hold references to it within a frame
   std::string warning_;
+  std::optional<SignInStep> step_;
   std::optional<ShownReceipt> receipt_;
   std::map<Id, std::string> customer_names_;  // of those chosen since the start, for their receipts
   bool cart_restored_ = false, saving_ = false;

@@ -8,12 +8,12 @@ namespace {
 constexpr int timeout_ms = 60'000;  // a catalogue page over a slow network
 constexpr json::Limits answer_limits{.bytes_max = 16 << 20, .depth_max = 32, .values_max = 400'000};
 
+}  // namespace
+
 Result<json::Value> body_of(const platform::FetchResponse& response) {
   if (response.status < 200 || response.status > 299) return failure_of(response);
   return json::parse(response.body, answer_limits);
 }
-
-}  // namespace
 
 Result<Customer> read_customer(const json::Value& value) {
   json::Reader in = TRY(json::Reader::object(value));
@@ -78,65 +78,10 @@ void Server::enrol(std::string pairing_code, std::string token, std::function<vo
        });
 }
 
-void Server::sign_in(std::string tenant, std::string email, std::string password,
-                     std::function<void(Result<Cashier>)> done) {
-  const json::Value body = json::Object{
-      {"tenant", std::move(tenant)}, {"email", std::move(email)}, {"password", std::move(password)}};
-  call("POST", "/api/accounts/login/", {}, &body,
-       [this, done = std::move(done)](platform::FetchResponse response) {
-         Result<json::Value> value = body_of(response);
-         if (!value.ok()) return done(value.failure());
-         const json::Value* access = value->find("access");
-         const json::Value* user = value->find("user");
-         if (access == nullptr || access->as_string() == nullptr || user == nullptr) {
-           return done(fail(Error::precondition_failed, {},
-                            "This account needs another step to sign in. Sign in at the console first."));
-         }
-         access_ = *access->as_string();
-         done(read_cashier(*user));
-       });
-}
-
-void Server::sign_out(std::function<void()> done) {
-  const json::Value body = json::Object{};
-  const std::string token = access_.empty() ? std::string() : "Bearer " + access_;
-  access_.clear();
-  call("POST", "/api/accounts/logout/", token, &body,
-       [done = std::move(done)](platform::FetchResponse) { done(); });
-}
-
-void Server::refresh(std::function<void(Result<void>)> done) {
-  const json::Value body = json::Object{};
-  call("POST", "/api/accounts/refresh/", {}, &body,
-       [this, done = std::move(done)](platform::FetchResponse response) {
-         const Result<json::Value> value = body_of(response);
-         if (!value.ok()) return done(value.failure());
-         const json::Value* access = value->find("access");
-         if (access == nullptr || access->as_string() == nullptr)
-           return done(fail(Error::invalid_credentials, {}, "Sign out and in again, then try once more."));
-         access_ = *access->as_string();
-         done({});
-       });
-}
-
-void Server::add_product(const json::Value& product, std::string once,
+void Server::add_product(const Id& user, const json::Value& product, std::string once,
                          std::function<void(Result<json::Value>)> done) {
-  const std::string url = "/api/catalogue/products/";
-  call(
-      "POST", url, access_.empty() ? std::string() : "Bearer " + access_, &product,
-      [this, url, product, once, done = std::move(done)](platform::FetchResponse response) {
-        if (response.status != 401) return done(body_of(response));
-        refresh([this, url, product, once, done](Result<void> refreshed) {
-          if (!refreshed.ok()) {
-            if (refreshed.error() == Error::busy) return done(refreshed.failure());
-            return done(fail(Error::invalid_credentials, {}, "Sign out and in again, then try once more."));
-          }
-          call(
-              "POST", url, "Bearer " + access_, &product,
-              [done](platform::FetchResponse again) { done(body_of(again)); }, once);
-        });
-      },
-      once);
+  call_as(user, "POST", "/api/catalogue/products/", product, std::move(once),
+          [done = std::move(done)](const platform::FetchResponse& response) { done(body_of(response)); });
 }
 
 void Server::catalogue(const std::string& token, const std::string& cursor,

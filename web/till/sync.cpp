@@ -19,6 +19,7 @@ void Sync::start() {
   memory_.fill(outbox_);
   outbox_.reconnected();
   if (!std::exchange(started_, true)) follow();
+  if (on_people) on_people(false);
   send();
 }
 
@@ -119,6 +120,7 @@ void Sync::stream_is(platform::Stream state) {
 
 /// An older server has no such path: what the till learned when it was paired stays.
 void Sync::fetch_settings() {
+  if (on_people) on_people(false);
   if (settings_asked_) {
     settings_again_ = true;
     return;
@@ -173,6 +175,7 @@ void Sync::answered(const journal::Outbox::Plan& plan, const platform::FetchResp
   memory_.may_forget(plan.epoch, outbox_.deletable_through(plan.epoch));
   outbox_.deleted_through(plan.epoch, memory_.gone_through(plan.epoch));
   if (outbox_.generation().has_value()) memory_.remember_generation(*outbox_.generation());
+  if (answered_ && on_people) on_people(true);
   send();
 }
 

@@ -30,6 +30,9 @@ class Sync {
   /// Begins once the till is enrolled and all its records are known, and again when another tab has added
   /// some. The shelf opens by itself.
   void start();
+  /// Called where the server may know something new about the people here: at the start, when it says that
+  /// the business changed, and with each of its answers (`perhaps`).
+  std::function<void(bool perhaps)> on_people;
   /// After each new record.
   void added(const journal::Record& record);
   /// The network came back, or the page is in front again.

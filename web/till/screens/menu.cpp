@@ -71,6 +71,18 @@ void Menu::draw(Model& model, Way& way) {
     way.printer_open = true;
   }
 
+  if (!model.permits().people().empty() && !model.looks_on())
+    entry("cashiers", "Switch cashier", "By PIN, also without a network", icon_users, Place::cashiers);
+  if (model.cashier().has_value() && !model.cashier()->by_pin && model.permits().possible() &&
+      ui::row("pin", area.next(ui::row_height, space::s),
+              {.title = "My PIN",
+               .detail = "To change places at the till",
+               .icon = icon_key_round,
+               .chevron = true}) == ui::RowPress::tap) {
+    way.menu_open = false;
+    way.pin_open = true;
+  }
+
   std::string state;
   switch (model.sync().connection()) {
     case Connection::online:

@@ -13,8 +13,7 @@ namespace ringup::till {
 namespace space = ui::space;
 
 bool NewProduct::may(const Model& model) {
-  const auto role = model.cashier().has_value() ? parse_role(model.cashier()->role) : std::nullopt;
-  return role.has_value() && ringup::may(*role, Right::catalogue_write);
+  return model.cashier().has_value() && model.cashier()->may(Right::catalogue_write);
 }
 
 void NewProduct::begin(std::string code) {
@@ -99,19 +98,20 @@ void NewProduct::save(Model& model) {
   }
   const std::string key = "till-" + to_hex(sha256(once_ + json::dump(body)));
   busy_ = true;
-  model.server().add_product(body, key, [this, &model, failed](Result<json::Value> made) {
-    if (!made.ok()) return failed(words_of(made.failure()));
-    const Result<Product> product = read_product(*made, model.currency());
-    if (!product.ok()) return failed(words_of(product.failure()));
-    const Result<LineId> added = model.add(*product);
-    if (!added.ok()) return failed(words_of(added.failure()));
-    busy_ = false;
-    done_ = true;
-    name = product->name;
-    model.bridge().beep();
-    ui::announce(name + " was created and added");
-    model.sync().wake();
-  });
+  model.server().add_product(model.cashier()->user, body, key,
+                             [this, &model, failed](Result<json::Value> made) {
+                               if (!made.ok()) return failed(words_of(made.failure()));
+                               const Result<Product> product = read_product(*made, model.currency());
+                               if (!product.ok()) return failed(words_of(product.failure()));
+                               const Result<LineId> added = model.add(*product);
+                               if (!added.ok()) return failed(words_of(added.failure()));
+                               busy_ = false;
+                               done_ = true;
+                               name = product->name;
+                               model.bridge().beep();
+                               ui::announce(name + " was created and added");
+                               model.sync().wake();
+                             });
 }
 
 }  // namespace ringup::till

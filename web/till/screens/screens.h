@@ -18,15 +18,20 @@ namespace ringup::till {
 
 using ui::Rect;
 
-enum class Place : std::uint8_t { sell, pay, receipt, sales, refund, shift, cash, parked };
+enum class Place : std::uint8_t { sell, pay, receipt, sales, refund, shift, cash, parked, cashiers };
 
 /// Where the cashier is, and what screens hand to one another.
 struct Way {
   Place place = Place::sell;
-  bool menu_open = false, printer_open = false;
+  bool menu_open = false, printer_open = false, pin_open = false;
   bool cash_in = false;  // which way, at Place::cash
   std::optional<RefundDraft> refund;
 };
+
+/// The box of a form at the door: the screen's width on a phone, a card in the middle on anything wider.
+Rect draw_door(float height);
+/// What stands at the top of such a box: a sign, a title and a quiet line below it, as high as it needs.
+void draw_door_head(Rect& rest, ui::Icon icon, std::string_view title, std::string_view words);
 
 /// While the device is being read; says why it takes long.
 void draw_opening(Model& model);
@@ -44,13 +49,60 @@ class EnrolScreen {
   bool busy_ = false;
 };
 
+/// "Who is selling?": people by name, then their PIN on a keypad.
+class CashierList {
+ public:
+  enum class Press : std::uint8_t { none, switched, password, back };
+  /// `back`: leads back to where one came from.
+  Press draw(Model& model, bool back);
+  void begin();
+
+ private:
+  Press draw_people(Model& model, bool back);
+  Press draw_pin(Model& model);
+  void press(Model& model, char key);
+  void start(Model& model);
+  std::optional<Id> chosen_;
+  std::string pin_, error_;
+  bool switched_ = false;
+};
+
+/// Another PIN for whoever is at the till.
+class PinSheet {
+ public:
+  void draw(Model& model, Way& way);
+
+ private:
+  void save(Model& model);
+  std::string pin_, first_, password_, error_;
+  bool open_ = false, busy_ = false, ask_password_ = false, done_ = false;
+};
+
+/// From nobody to somebody: by PIN where the till has permits, by password with the gates behind it, by a
+/// one-time code.
 class SignInScreen {
  public:
   void draw(Model& model);
+  /// Begins with the password, though the till has permits.
+  void ask_password() { begin(Way::password); }
 
  private:
-  std::string email_, password_, error_;
-  bool busy_ = false;
+  enum class Way : std::uint8_t { pin, password, code };
+  void draw_password(Model& model);
+  void draw_factor(Model& model, const SignInStep& step);
+  void draw_new_password(Model& model);
+  void draw_code(Model& model);
+  void draw_other_ways(Model& model, Rect& rest);
+  void begin(Way way);
+  void done(const Result<void>& result);
+  void send_factor_code(Model& model, const std::string& method);
+
+  std::optional<Way> way_;  // none: the first that there is
+  CashierList cashiers_;
+  std::string email_, password_, code_, error_, told_;
+  std::string challenge_;  // that method_ was chosen for
+  int method_ = 0;
+  bool code_sent_ = false, busy_ = false;
 };
 
 /// The lines of the cart with their totals: a sheet on a phone, a panel beside the grid on anything wider.
