@@ -183,13 +183,13 @@ class AuditLog final : public Screen {
     desk.api().get("/api/admin/audit-log/verify/", [this](Result<json::Value> answer) {
       checking_ = false;
       intact_ = answer.ok() && flag_in(*answer, "intact");
-      const auto entries = [&] { return std::to_string(number_in(*answer, "entries")); };
-      report_ =
-          !answer.ok() ? words_of(answer.failure())
-          : intact_
-              ? "All " + entries() + " entries fit into the chain: nothing was changed or taken out."
-              : "The chain breaks at entry " + std::to_string(number_in(*answer, "broken_at")) +
-                    ": it or what stood before it was changed. Keep a backup and find out who had access.";
+      if (!answer.ok())
+        report_ = words_of(answer.failure());
+      else if (intact_)
+        report_ = "All " + std::to_string(number_in(*answer, "entries")) + " entries fit the chain.";
+      else
+        report_ = "Entry " + std::to_string(number_in(*answer, "broken_at")) +
+                  " does not fit the chain: it was changed, or one before it was.";
       ui::announce(report_, !intact_);
     });
   }
