@@ -150,6 +150,7 @@ Report examine(const Options& options, const Machine& machine) {
   check_certificate(patient, report);
   check_backups(patient, report);
   check_mail(patient, report);
+  check_sms(patient, report);
   check_names(patient, report);
   return report;
 }

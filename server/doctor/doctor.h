@@ -109,6 +109,7 @@ void check_certificate(const Patient&, Report&);
 void check_backups(const Patient&, Report&);
 void check_server(const Patient&, Report&);
 void check_mail(const Patient&, Report&);
+void check_sms(const Patient&, Report&);
 void check_names(const Patient&, Report&);
 
 /// All of them, in the order in which one would look.

@@ -1,6 +1,7 @@
-/// Mail: the whole way to the server, without sending one.
+/// Mail and text messages: the whole way to the provider, without sending one.
 #include "server/doctor/doctor.h"
 #include "server/notify/mail_probe.h"
+#include "server/notify/settings.h"
 
 namespace ringup::doctor {
 
@@ -34,6 +35,30 @@ void check_mail(const Patient& patient, Report& report) {
     report.warning("mail", name + " answers" + taken + " Mails travel in the open.",
                    "Fine for a mail server on this machine; else use port 587 or 465 of one with TLS.");
   }
+}
+
+void check_sms(const Patient& patient, Report& report) {
+  const Config& config = *patient.config;
+  notify::SmsProvider provider = notify::courier_settings(config).sms;
+  provider.authorities = patient.machine.authorities;
+  if (provider.kind == notify::SmsProvider::Kind::console) {
+    report.ok("sms", "SMS_PROVIDER is console: text messages go to " + patient.options.folder +
+                         "/outbox, to nobody else.");
+    return;
+  }
+  if (patient.options.quick) return;
+  const bool twilio = provider.kind == notify::SmsProvider::Kind::twilio;
+  const char* name = twilio ? "Twilio" : "AWS SNS";
+  const Result<void> known = notify::probe_sms(provider);
+  if (known.ok()) {
+    report.ok("sms", std::string(name) + " answers and takes our login.");
+    return;
+  }
+  report.problem(
+      "sms", std::string(name) + ": " + known.failure().detail,
+      twilio
+          ? "Check TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and that this machine reaches " + provider.base + "."
+          : "Check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and that this machine reaches SNS.");
 }
 
 }  // namespace ringup::doctor

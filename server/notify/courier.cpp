@@ -20,7 +20,8 @@ using store::Channel;
 constexpr std::int64_t second_us = 1'000'000;
 constexpr std::int64_t stop_grace_ns = 3'000'000'000;
 constexpr std::int64_t put_off_us_max = 4LL * 3600 * second_us;
-constexpr std::int64_t code_wait_s[] = {2, 5, 15, 30, 60};  // behind the first, second … try
+constexpr std::int64_t code_life_us_max = 3600 * second_us;  // what lives no longer is waited for
+constexpr std::int64_t code_wait_s[] = {2, 5, 15, 30, 60};   // behind the first, second … try
 
 std::int64_t steady_ns() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -32,7 +33,7 @@ std::int64_t steady_ns() {
 /// put off together do not come back together.
 std::int64_t put_off_us(const store::Claimed& message) {
   const int n = std::max(message.attempts, 1);
-  if (message.expires_at.has_value())
+  if (message.expires_at.has_value() && *message.expires_at - message.queued_at <= code_life_us_max)
     return code_wait_s[std::min<std::size_t>(static_cast<std::size_t>(n) - 1, std::size(code_wait_s) - 1)] *
            second_us;
   const std::int64_t wait = std::min(30 * second_us << std::min(n - 1, 12), put_off_us_max);
@@ -46,6 +47,16 @@ std::string text_of(const json::Object& values, std::string_view name) {
     return text == nullptr ? std::string() : *text;
   }
   return {};
+}
+
+/// "21 November 2026, 07:01 UTC" of a time as the API writes it; anything else stays.
+std::string time_in_words(const std::string& text) {
+  constexpr const char* months[] = {"January", "February", "March",     "April",   "May",      "June",
+                                    "July",    "August",   "September", "October", "November", "December"};
+  if (!parse_rfc3339(text).ok()) return text;
+  const int month = (text[5] - '0') * 10 + (text[6] - '0');
+  const std::string day = text.substr(text[8] == '0' ? 9 : 8, text[8] == '0' ? 1 : 2);
+  return day + " " + months[month - 1] + " " + text.substr(0, 4) + ", " + text.substr(11, 5) + " UTC";
 }
 
 /// Whether browsers and phones take it as a site's name: no address, no name without a dot.
@@ -199,6 +210,11 @@ Result<Courier::Letter> Courier::compose(const store::Claimed& message) const {
   if (const std::string link = text_of(values, "link");
       !link.empty() && !link.starts_with("https://") && !link.starts_with("http://"))
     return fail(Error::invalid_value, "link", "It must begin with https:// or http://.");
+  for (json::Member& member : values) {
+    const std::string* text = member.value.as_string();
+    if (text != nullptr && (member.name == "at" || member.name == "until"))
+      member.value = time_in_words(*text);
+  }
   if (message.channel == Channel::sms) {
     std::string host =
         TRY(store_.read([&](store::Database& db) { return store::host_of(db, message.tenant); }));

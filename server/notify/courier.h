@@ -9,8 +9,8 @@
 /// Mails and text messages have threads of their own, so that a slow mail server holds no code back. When
 /// nothing goes (nobody answers, a wrong password) a channel rests for a growing while, up to a minute, and
 /// the log says so once. A message that is put off waits 30 s, then twice as long each time, up to four
-/// hours, and is given up after three days; codes are tried every few seconds, until they have run out. What
-/// is refused for good (no such mailbox) is not tried again.
+/// hours, and is given up after three days; what lives for an hour at most (codes) is tried every few
+/// seconds, until it has run out. What is refused for good (no such mailbox) is not tried again.
 ///
 /// Where no provider is set, messages become files: DIR/outbox/ID.eml and ID.sms.json, for nobody but whoever
 /// may read the folder.

@@ -25,8 +25,9 @@ TEST_F(DoctorFolder, InGoodHealthHasNoProblemAndIsLeftAsItIs) {
   const auto before = contents();
   const Report report = examine();
   EXPECT_EQ(report.count(Verdict::problem), 0u) << report.text();
-  for (const char* check : {"folder", "owner", "modes", "secret", "file_system", "disk_space", "database",
-                            "integrity", "write_ahead_log", "clock", "clock_sync", "open_files", "mail"})
+  for (const char* check :
+       {"folder", "owner", "modes", "secret", "file_system", "disk_space", "database", "integrity",
+        "write_ahead_log", "clock", "clock_sync", "open_files", "mail", "sms"})
     EXPECT_EQ(name_of(worst(report, check).verdict), std::string("ok")) << check << "\n" << report.text();
   EXPECT_EQ(contents(), before);
 }

@@ -152,6 +152,18 @@ TEST_F(DoctorMailServer, WithoutEncryptionIsAWarning) {
   expect("mail", Verdict::warning, "in the open");
 }
 
+TEST_F(DoctorMail, TextMessagesAreAskedForAtTheirProvider) {
+  expect("sms", Verdict::ok, "/outbox");
+  const std::string login =
+      "SMS_PROVIDER=twilio\nTWILIO_ACCOUNT_SID=AC1\nTWILIO_AUTH_TOKEN=boats\nTWILIO_PHONE_NUMBER=+"
+      "15005550006\n";
+  test::Program provider({"node", "tests/server/notify/sms_provider.mjs", "twilio", "AC1", "boats",
+                          "+15005550006", "200", "{}", "401", "{}"});
+  settings(login + "TWILIO_API_BASE=http://127.0.0.1:" + provider.line() + "\n");
+  expect("sms", Verdict::ok, "takes our login");
+  expect("sms", Verdict::problem, "TWILIO_AUTH_TOKEN");
+}
+
 TEST_F(DoctorMailServer, IsLeftAloneWhereItMustBeQuick) {
   settings("SMTP_SERVER=127.0.0.1\nSMTP_PORT=1\nEMAIL_FROM=till@shop.example\n");
   expect("mail", Verdict::problem, "SMTP_PORT");

@@ -179,6 +179,25 @@ TEST_F(CourierTest, SendsNoCodeThatHasRunOut) {
   EXPECT_GT(texts_.size(), 8U);
 }
 
+TEST_F(CourierTest, WaitsLongerForWhatLivesForADay) {
+  Courier courier(shop_.store(), settings_, doors());
+  answers_.assign(100, {Kind::later, "", "smtp_450", {}, 0});
+  const Id link =
+      queue(Channel::email, "password_reset", {{"link", "https://corner.example/x"}}, now_ + 86'400 * second);
+  while (row(link).state == "queued") {
+    now_ = row(link).next_try_at;
+    courier.drain();
+  }
+  EXPECT_LT(mails_.size(), 20U);
+}
+
+TEST_F(CourierTest, WritesTimesForPeople) {
+  Courier courier(shop_.store(), settings_, doors());
+  queue(Channel::email, "account_locked", {{"until", "2026-11-03T07:01:57.000Z"}});
+  courier.drain();
+  EXPECT_NE(mails_.at(0).find("3 November 2026, 07:01 UTC"), std::string::npos) << mails_.at(0);
+}
+
 TEST_F(CourierTest, RestsWhileNothingGoesAndComesBack) {
   Courier courier(shop_.store(), settings_, doors());
   for (int i = 0; i < 5; ++i) queue_mail();

@@ -1,11 +1,12 @@
 """A mail server for tests, made of aiosmtpd: takes mails and says what it has read, in words of its own.
 
 Usage: mailbox.py [--tls CERT KEY] [--from-first-byte] [--login USER PASSWORD] [--answer STAGE TEXT]…
-                  [--cut-mid-data N]
+                  [--cut-mid-data N] [--hold N]
 
   --answer STAGE TEXT   what to say to EHLO, MAIL, RCPT or DATA (DATA: behind the mail's end); each is said once, in
                         their order, after that all goes well
   --cut-mid-data N      the first N connections are cut while the mail comes in
+  --hold N              the first N mails are read and said ("held": true), but never answered
 
 Prints its port, then a line of JSON for each mail that it took: envelope, whether it came over TLS, decoded headers,
 both parts, what is wrong with the form (by Python's own reader) and the longest line; until standard input ends.
@@ -30,6 +31,7 @@ def options():
     parser.add_argument("--login", nargs=2)
     parser.add_argument("--answer", nargs=2, action="append", default=[])
     parser.add_argument("--cut-mid-data", type=int, default=0)
+    parser.add_argument("--hold", type=int, default=0)
     return parser.parse_args()
 
 
@@ -47,7 +49,7 @@ def say(thing):
     print(json.dumps(thing, ensure_ascii=True), flush=True)
 
 
-def read_mail(envelope, secure, user):
+def read_mail(envelope, secure, user, held):
     raw = envelope.original_content
     message = email.message_from_bytes(raw, policy=email.policy.SMTP)
     defects = [type(defect).__name__ for part in message.walk() for defect in part.defects]
@@ -59,7 +61,7 @@ def read_mail(envelope, secure, user):
     lines = raw.split(b"\r\n")
     if any(b"\r" in line or b"\n" in line for line in lines):
         defects.append("a bare CR or LF")
-    say({"from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": secure, "user": user, "headers": headers,
+    say({"held": held, "from": envelope.mail_from, "to": envelope.rcpt_tos, "tls": secure, "user": user, "headers": headers,
          "type": message.get_content_type(), **{kind: (parts.get("text/" + form) or "").replace("\r\n", "\n")
                                                     for kind, form in (("text", "plain"), ("html", "html"))},
          "parts": len(parts), "defects": defects, "longest": max(map(len, lines)),
@@ -87,7 +89,11 @@ class Handler:
         if refused:
             return refused
         secure = session.ssl is not None or given.from_first_byte
-        read_mail(envelope, secure, session.auth_data.login.decode() if session.auth_data else None)
+        held = given.hold > 0
+        given.hold -= 1
+        read_mail(envelope, secure, session.auth_data.login.decode() if session.auth_data else None, held)
+        if held:
+            await asyncio.Event().wait()
         return "250 Taken"
 
 
