@@ -4,6 +4,7 @@
 #include "server/catalogue/api.h"
 #include "server/catalogue/product_json.h"
 #include "server/catalogue/products.h"
+#include "server/http/audited.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
 #include "server/store/prices.h"
@@ -62,6 +63,11 @@ Result<http::Response> Api::change_products(const http::Request& request) {
                            {"code", error_code(failure.error)},
                            {"detail", failure.detail.empty() ? error_words(failure.error) : failure.detail}});
         }
+        TRY(http::tell_deed(database, request, who,
+                            {"products_changed", "", std::nullopt,
+                             {{"changed", static_cast<std::int64_t>(items.size())},
+                              {"refused", static_cast<std::int64_t>(refused.size())}}},
+                            now_us));
         return http::answer_of(json::Object{{"items", std::move(items)}, {"refused", std::move(refused)}});
       }));
   return http::answer_response(std::move(answer));
@@ -77,7 +83,9 @@ Result<http::Response> Api::restore_product(const http::Request& request) {
   store::Answer answer = TRY(store::write_once(
       store_.writer(), once, now_us, [&](store::Database& database) -> Result<store::Answer> {
         Change change(database, who.tenant, who.user, now_us);
-        return store::Answer{200, product_json(TRY(catalogue::restore_product(change, id)), currency)};
+        const Product product = TRY(catalogue::restore_product(change, id));
+        TRY(http::tell_deed(database, request, who, {"product_restored", "product", id}, now_us));
+        return store::Answer{200, product_json(product, currency)};
       }));
   return http::answer_response(std::move(answer));
 }

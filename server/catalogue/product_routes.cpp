@@ -3,6 +3,7 @@
 #include "server/catalogue/api.h"
 #include "server/catalogue/product_json.h"
 #include "server/catalogue/products.h"
+#include "server/http/audited.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
 #include "server/store/products.h"
@@ -239,6 +240,11 @@ Result<http::Response> Api::add_product(const http::Request& request) {
                                                [&](store::Database& database) -> Result<store::Answer> {
                                                  Change change(database, who.tenant, who.user, now_us);
                                                  const Product product = TRY(create_product(change, fields));
+                                                 TRY(http::tell_deed(database, request, who,
+                                                                     {"product_made", "product", product.id,
+                                                                      {{"sku", product.sku},
+                                                                       {"unit_price", to_decimal(product.unit_price, currency)}}},
+                                                                     now_us));
                                                  return store::Answer{201, product_json(product, currency)};
                                                }));
   return http::answer_response(std::move(answer));
@@ -267,10 +273,19 @@ Result<http::Response> Api::patch_product(const http::Request& request) {
   ProductFields fields = TRY(read_product_change(body, currency));
   TRY(read_if_match(request, fields.seen_version));
   const std::int64_t now_us = store::unix_us_now();
-  const Product product = TRY(store_.writer().write_for<Product>([&](store::Database& database) {
+  const auto write = [&](store::Database& database) -> Result<Product> {
+    const auto before = TRY(store::product(database, who.tenant, id));
     Change change(database, who.tenant, who.user, now_us);
-    return change_product(change, id, fields);
-  }));
+    Product after = TRY(change_product(change, id, fields));
+    json::Object details{{"sku", after.sku}, {"members", http::members_of(body)}};
+    if (before.has_value() && before->unit_price != after.unit_price) {
+      details.push_back({"unit_price", json::Object{{"from", to_decimal(before->unit_price, currency)},
+                                                    {"to", to_decimal(after.unit_price, currency)}}});
+    }
+    TRY(http::tell_deed(database, request, who, {"product_changed", "product", id, std::move(details)}, now_us));
+    return after;
+  };
+  const Product product = TRY(store_.writer().write_for<Product>(write));
   return raw_json(product_json(product, currency));
 }
 
@@ -281,9 +296,10 @@ Result<http::Response> Api::remove_product(const http::Request& request) {
   std::optional<std::int64_t> seen_version;
   TRY(read_if_match(request, seen_version));
   const std::int64_t now_us = store::unix_us_now();
-  TRY(store_.writer().write([&](store::Database& database) {
+  TRY(store_.writer().write([&](store::Database& database) -> Result<void> {
     Change change(database, who.tenant, who.user, now_us);
-    return catalogue::delete_product(change, id, seen_version);
+    TRY(catalogue::delete_product(change, id, seen_version));
+    return http::tell_deed(database, request, who, {"product_deleted", "product", id}, now_us);
   }));
   http::Response response;
   response.status = 204;

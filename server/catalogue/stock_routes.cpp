@@ -1,6 +1,7 @@
 #include "core/base/time.h"
 #include "server/catalogue/api.h"
 #include "server/catalogue/products.h"
+#include "server/http/audited.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
 #include "server/store/products.h"
@@ -68,6 +69,7 @@ Result<http::Response> Api::add_movement(const http::Request& request) {
   store::Answer answer = TRY(store::write_once(
       store_.writer(), once, now_us, [&](store::Database& database) -> Result<store::Answer> {
         const Corrected corrected = TRY(correct_stock(database, who.tenant, id, correction, now_us));
+        TRY(http::tell_deed(database, request, who, {"stock_corrected", "product", id}, now_us));
         json::Value movement = movement_json(corrected.movement);
         movement.as_object()->push_back({"level", quantity_text(corrected.level)});
         return http::answer_of(movement, 201);

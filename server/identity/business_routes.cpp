@@ -2,6 +2,7 @@
 
 #include "core/base/time.h"
 #include "core/base/utf8.h"
+#include "server/http/audited.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
 #include "server/identity/routes.h"
@@ -78,6 +79,9 @@ Result<http::Response> create_branch(Accounts& accounts, const Principal& princi
         if (TRY(store::find_branch_by_code(db, branch.tenant, branch.code)).has_value())
           return fail(Error::conflict, "code", "A branch has this code already.");
         TRY(store::insert_branch(db, branch));
+        TRY(http::tell_deed(db, request, principal,
+                            {"branch_made", "branch", branch.id, {{"code", branch.code}, {"name", branch.name}}},
+                            branch.created_at));
         return http::answer_of(branch_json(branch), 201);
       })));
 }
@@ -105,6 +109,10 @@ Result<http::Response> change_branch(Accounts& accounts, const Principal& princi
     if (address) branch->address = *address;
     if (is_default) branch->is_default = *is_default;
     TRY(store::update_branch(db, *branch));
+    TRY(http::tell_deed(db, request, principal,
+                        {"branch_changed", "branch", branch->id,
+                         {{"code", branch->code}, {"members", http::members_of(body)}}},
+                        accounts.world().now_us()));
     return *branch;
   };
   return http::json_response(branch_json(TRY(accounts.store().writer().write_for<store::Branch>(write))));
@@ -135,6 +143,10 @@ Result<http::Response> create_tax_class(Accounts& accounts, const Principal& pri
       return fail(Error::conflict, "name", "A tax class has this name already.");
     TRY(std::move(inserted));
     TRY(store::catalogue_lists_changed(db, principal.tenant));
+    TRY(http::tell_deed(db, request, principal,
+                        {"tax_class_made", "tax_class", std::nullopt,
+                         {{"name", tax_class.name}, {"rate", tax_class.rate.ppm}}},
+                        accounts.world().now_us()));
     return http::answer_of(tax_class_json(tax_class), 201);
   };
   return http::answer_response(
@@ -152,6 +164,10 @@ Result<http::Response> change_tax_class(Accounts& accounts, const Principal& pri
   TRY(accounts.store().writer().write([&](store::Database& db) -> Result<void> {
     if (!TRY(store::update_tax_class(db, principal.tenant, tax_class))) return Error::not_found;
     TRY(store::catalogue_lists_changed(db, principal.tenant));
+    TRY(http::tell_deed(db, request, principal,
+                        {"tax_class_changed", "tax_class", std::nullopt,
+                         {{"name", tax_class.name}, {"rate", tax_class.rate.ppm}}},
+                        accounts.world().now_us()));
     return {};
   }));
   return http::json_response(tax_class_json(tax_class));
@@ -169,6 +185,9 @@ Result<http::Response> remove_tax_class(Accounts& accounts, const Principal& pri
     }
     if (!TRY(store::delete_tax_class(db, principal.tenant, name))) return Error::not_found;
     TRY(store::catalogue_lists_changed(db, principal.tenant));
+    TRY(http::tell_deed(db, request, principal,
+                        {"tax_class_deleted", "tax_class", std::nullopt, {{"name", name}}},
+                        accounts.world().now_us()));
     return {};
   }));
   http::Response response;

@@ -4,6 +4,7 @@
 
 #include "core/base/utf8.h"
 #include "core/catalogue/barcode.h"
+#include "server/http/audited.h"
 #include "server/identity/routes.h"
 #include "server/store/catalogue_version.h"
 #include "server/store/zones.h"
@@ -133,6 +134,10 @@ Result<http::Response> change_facts(Accounts& accounts, const Principal& princip
     }
     // Tills get the rules and patterns with the catalogue.
     if (rules) TRY(store::catalogue_lists_changed(db, tenant.id));
+    TRY(http::tell_deed(db, request, principal,
+                        {"business_changed", "business", tenant.id,
+                         {{"members", http::members_of(TRY(request.json_body()))}}},
+                        accounts.world().now_us()));
     return tenant;
   };
   return http::json_response(facts_json(TRY(accounts.store().writer().write_for<store::Tenant>(write))));

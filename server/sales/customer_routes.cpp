@@ -1,5 +1,6 @@
 #include "core/base/time.h"
 #include "core/identity/account.h"
+#include "server/http/audited.h"
 #include "server/http/once.h"
 #include "server/sales/json.h"
 #include "server/sales/sale_json.h"
@@ -163,6 +164,8 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
         return http::answer_response(TRY(store::write_once(
             store_.writer(), once, customer.created_at, [&](store::Database& db) -> Result<store::Answer> {
               TRY(store::add_customer(db, principal.tenant, customer));
+              TRY(http::tell_deed(db, request, principal, {"customer_made", "customer", customer.id},
+                                  customer.created_at));
               return http::answer_of(TRY(with_figures(db, principal.tenant, customer)), 201);
             })));
       });
@@ -189,6 +192,9 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
                      if (!customer) return Error::not_found;
                      TRY(read_change(body, *customer));
                      TRY(store::update_customer(db, principal.tenant, *customer));
+                     TRY(http::tell_deed(
+                         db, request, principal,
+                         {"customer_changed", "customer", id, {{"members", http::members_of(body)}}}, now_us_()));
                      return with_figures(db, principal.tenant, *customer);
                    })));
              });

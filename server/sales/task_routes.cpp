@@ -1,5 +1,6 @@
 #include "core/base/time.h"
 #include "core/till/task_kinds.h"
+#include "server/http/audited.h"
 #include "server/http/once.h"
 #include "server/sales/json.h"
 #include "server/sales/sales.h"
@@ -121,6 +122,7 @@ void Sales::add_task_routes(http::Router& router, const http::Access& access) {
                    store_.writer(), once, now, [&](store::Database& db) -> Result<store::Answer> {
                      const store::Task task =
                          TRY(store::finish_task(db, principal.tenant, id, principal.user, note, now));
+                     TRY(http::tell_deed(db, request, principal, {"task_done", "task", id}, now));
                      store::Names names(db, principal.tenant);
                      return http::answer_of(TRY(task_json(db, names, principal.tenant, task)));
                    })));
@@ -138,6 +140,7 @@ void Sales::add_task_routes(http::Router& router, const http::Access& access) {
                return http::answer_response(TRY(store::write_once(
                    store_.writer(), once, now_us_(), [&](store::Database& db) -> Result<store::Answer> {
                      const store::Task task = TRY(store::reopen_task(db, principal.tenant, id));
+                     TRY(http::tell_deed(db, request, principal, {"task_reopened", "task", id}, now_us_()));
                      store::Names names(db, principal.tenant);
                      return http::answer_of(TRY(task_json(db, names, principal.tenant, task)));
                    })));
@@ -152,8 +155,10 @@ void Sales::add_task_routes(http::Router& router, const http::Access& access) {
         const std::int64_t now = now_us_();
         return http::answer_response(TRY(
             store::write_once(store_.writer(), once, now, [&](store::Database& db) -> Result<store::Answer> {
-              for (const Id& id : several.ids)
+              for (const Id& id : several.ids) {
                 TRY(store::finish_task(db, principal.tenant, id, principal.user, several.note, now));
+                TRY(http::tell_deed(db, request, principal, {"task_done", "task", id}, now));
+              }
               return http::answer_of(json::Object{{"done", static_cast<std::int64_t>(several.ids.size())}});
             })));
       });

@@ -3,6 +3,7 @@
 #include "core/base/time.h"
 #include "core/base/utf8.h"
 #include "core/till/enrolment.h"
+#include "server/http/audited.h"
 #include "server/sales/exchange.h"
 #include "server/sales/json.h"
 #include "server/sales/sales.h"
@@ -80,6 +81,11 @@ Result<http::Response> Sales::enrol(const http::Request& request) {
                                      ? TRY(store::next_epoch(db, *pairing.till, 0, name))
                                      : TRY(store::add_till(db, pairing.tenant, pairing.branch, name, now));
         if (till.revoked_at) TRY(store::set_revoked(db, till.tenant, till.id, std::nullopt));
+        const http::Whence whence = http::whence_of(request);
+        TRY(store::add_audit(db,
+                             {till.tenant, "till_enrolled", std::nullopt, "till", till.id, "", whence.address,
+                              whence.device, json::dump(json::Object{{"series", till.series}})},
+                             now));
         return enrolment_answer(db, till, tokens_, TRY(origin_of(db, request, till.tenant)));
       });
   if (!answer.ok()) {
@@ -139,6 +145,7 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
                 pairing.branch =
                     TRY(store::find_branch(db, principal.tenant, branch ? to_string(*branch) : ""));
               }
+              TRY(http::tell_deed(db, request, principal, {"pairing_code_made", "till", till}, now));
               return make_pairing_code(db, pairing, now);
             }));
         return http::json_response(
@@ -169,6 +176,7 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
         return http::json_response(
             TRY(store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
               TRY(store::rename_till(db, principal.tenant, id, name));
+              TRY(http::tell_deed(db, request, principal, {"till_renamed", "till", id, {{"name", name}}}, now_us_()));
               return till_json(db, TRY(till_in(db, principal.tenant, id)));
             })));
       });
@@ -181,6 +189,7 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
                return http::json_response(TRY(
                    store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
                      TRY(store::set_revoked(db, principal.tenant, id, now));
+                     TRY(http::tell_deed(db, request, principal, {"till_revoked", "till", id}, now));
                      return till_json(db, TRY(till_in(db, principal.tenant, id)));
                    })));
              });
