@@ -3,6 +3,7 @@
 #include "server/gate/routes.h"
 #include "server/identity/factor_routes.h"
 #include "server/identity/routes.h"
+#include "server/identity/security_routes.h"
 #include "server/log/log.h"
 #include "server/pages/challenge.h"
 #include "server/pages/trust.h"
@@ -32,6 +33,10 @@ App::App(store::Store& store, const AppOptions& options)
   identity::add_facts_routes(router_, accounts_, access_);
   identity::add_mobile_routes(router_, store, mobile_);
   identity::add_code_routes(router_, store, codes_, options.world, access_);
+  identity::add_security_routes(router_, accounts_, access_, gate_.address_lists());
+  accounts_.set_network_check([this](const Id& tenant, Role role, std::string_view address) {
+    return gate_.address_lists().check(tenant, gate::caller_of(role), address);
+  });
   metrics_.add(pages::store_rows(store_));
   metrics_.add(pages::process_rows());
   metrics_.add([this](log::Exposition& out) { courier_.tell_metrics(out); });

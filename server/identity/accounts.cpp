@@ -63,6 +63,8 @@ Result<Grant> Accounts::refresh(std::string_view refresh_token, const http::When
     if (!token.has_value() || token->expires_at <= now) return std::string();
     const auto principal = TRY(store::find_principal(db, token->session));
     if (!principal.has_value()) return std::string();
+    if (network_check_ && !whence.address.empty())
+      TRY(network_check_(principal->tenant, principal->role, whence.address));
     if (token->used_at.has_value()) {
       const auto next = TRY(store::find_refresh_token(db, sha256(successor)));
       const bool in_grace = now - *token->used_at <= refresh_grace_us;

@@ -91,6 +91,13 @@ class Accounts {
     token_door_ = std::move(door);
   }
 
+  /// Who may come in from where: forbidden where not. Before serving; asked when a session is made or
+  /// refreshed, also inside the writer's job. Every other request is the gate's to look at.
+  void set_network_check(
+      std::function<Result<void>(const Id& tenant, Role role, std::string_view address)> check) {
+    network_check_ = std::move(check);
+  }
+
   struct Login {
     Id tenant;
     std::string email, password;
@@ -192,6 +199,7 @@ class Accounts {
   Post post_;
   SecondFactors* factors_ = nullptr;
   std::function<Result<Principal>(std::string_view)> token_door_;
+  std::function<Result<void>(const Id&, Role, std::string_view)> network_check_;
   KeyRing keys_;
   std::string refresh_key_;
   RateLimit login_limit_;

@@ -173,6 +173,7 @@ Result<bool> Accounts::password_expired(store::Database& db, const store::User& 
 
 Result<Grant> Accounts::grant(store::Database& db, const store::User& user, const Arrival& from) {
   const std::int64_t now = world_.now_us();
+  if (network_check_) TRY(network_check_(user.tenant, user.role, from.address));
   Grant grant;
   grant.refresh = random_token();
   grant.session = world_.new_id();
