@@ -68,6 +68,10 @@ void add_security_headers(http::Response& response, std::string_view path, int s
       .with("Permissions-Policy", std::string(till ? "camera=(self), usb=(self), serial=(self)"
                                                    : "camera=(self), usb=(), serial=()") +
                                       ", microphone=(), geolocation=(), payment=()");
+  const bool api = path.starts_with("/api/") || path.starts_with("/auth/");
+  const bool said = std::any_of(response.headers.begin(), response.headers.end(),
+                                [](const auto& header) { return header.first == "Cache-Control"; });
+  if (api && !said) response.with("Cache-Control", "no-store");  // what a business has is in no cache
   if (strict_seconds > 0)
     response.with("Strict-Transport-Security", "max-age=" + std::to_string(strict_seconds));
 }

@@ -23,8 +23,9 @@ void add_health_routes(http::Router& router, store::Store& store, const Metrics&
 /// /api/openapi.json and /api/docs, a page made from it.
 void add_reference_routes(http::Router& router);
 
-/// On every answer, also on errors. Strict-Transport-Security for so many seconds, where they are not 0. Only
-/// the page of the till may ask for a printer.
+/// On every answer, also on errors; answers of the API that say nothing else are in no cache.
+/// Strict-Transport-Security for so many seconds, where they are not 0. Only the page of the till may ask for
+/// a printer.
 void add_security_headers(http::Response& response, std::string_view path, int strict_seconds);
 
 /// One line of JSON about an exchange: no query, no body, no address, no name.
