@@ -107,6 +107,9 @@ if(TARGET ringup)
   set_tests_properties(operations_book PROPERTIES ENVIRONMENT "RINGUP_BOOK_TMP=${CMAKE_BINARY_DIR}" TIMEOUT 300)
 endif()
 
+# docs/security.md names tests that exist, and forgets no requirement.
+add_test(NAME security_book COMMAND ${ringup_python} ${CMAKE_SOURCE_DIR}/tests/docs/security_test.py ${CMAKE_SOURCE_DIR})
+
 # What the shell decides by itself: each tests/shell/NAME_test.mjs is a program for node.
 file(GLOB shell_tests CONFIGURE_DEPENDS tests/shell/*_test.mjs)
 foreach(path ${shell_tests})
