@@ -64,7 +64,9 @@ Result<http::Response> Api::change_products(const http::Request& request) {
                            {"detail", failure.detail.empty() ? error_words(failure.error) : failure.detail}});
         }
         TRY(http::tell_deed(database, request, who,
-                            {"products_changed", "", std::nullopt,
+                            {"products_changed",
+                             "",
+                             std::nullopt,
                              {{"changed", static_cast<std::int64_t>(items.size())},
                               {"refused", static_cast<std::int64_t>(refused.size())}}},
                             now_us));

@@ -236,17 +236,19 @@ Result<http::Response> Api::add_product(const http::Request& request) {
   const ProductFields fields = TRY(read_new_product(body, currency));
   const auto once = TRY(http::read_once_key(request, who.tenant, who.user));
   const std::int64_t now_us = store::unix_us_now();
-  store::Answer answer = TRY(store::write_once(store_.writer(), once, now_us,
-                                               [&](store::Database& database) -> Result<store::Answer> {
-                                                 Change change(database, who.tenant, who.user, now_us);
-                                                 const Product product = TRY(create_product(change, fields));
-                                                 TRY(http::tell_deed(database, request, who,
-                                                                     {"product_made", "product", product.id,
-                                                                      {{"sku", product.sku},
-                                                                       {"unit_price", to_decimal(product.unit_price, currency)}}},
-                                                                     now_us));
-                                                 return store::Answer{201, product_json(product, currency)};
-                                               }));
+  store::Answer answer = TRY(store::write_once(
+      store_.writer(), once, now_us, [&](store::Database& database) -> Result<store::Answer> {
+        Change change(database, who.tenant, who.user, now_us);
+        const Product product = TRY(create_product(change, fields));
+        TRY(http::tell_deed(
+            database, request, who,
+            {"product_made",
+             "product",
+             product.id,
+             {{"sku", product.sku}, {"unit_price", to_decimal(product.unit_price, currency)}}},
+            now_us));
+        return store::Answer{201, product_json(product, currency)};
+      }));
   return http::answer_response(std::move(answer));
 }
 
@@ -282,7 +284,8 @@ Result<http::Response> Api::patch_product(const http::Request& request) {
       details.push_back({"unit_price", json::Object{{"from", to_decimal(before->unit_price, currency)},
                                                     {"to", to_decimal(after.unit_price, currency)}}});
     }
-    TRY(http::tell_deed(database, request, who, {"product_changed", "product", id, std::move(details)}, now_us));
+    TRY(http::tell_deed(database, request, who, {"product_changed", "product", id, std::move(details)},
+                        now_us));
     return after;
   };
   const Product product = TRY(store_.writer().write_for<Product>(write));

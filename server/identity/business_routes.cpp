@@ -79,9 +79,10 @@ Result<http::Response> create_branch(Accounts& accounts, const Principal& princi
         if (TRY(store::find_branch_by_code(db, branch.tenant, branch.code)).has_value())
           return fail(Error::conflict, "code", "A branch has this code already.");
         TRY(store::insert_branch(db, branch));
-        TRY(http::tell_deed(db, request, principal,
-                            {"branch_made", "branch", branch.id, {{"code", branch.code}, {"name", branch.name}}},
-                            branch.created_at));
+        TRY(http::tell_deed(
+            db, request, principal,
+            {"branch_made", "branch", branch.id, {{"code", branch.code}, {"name", branch.name}}},
+            branch.created_at));
         return http::answer_of(branch_json(branch), 201);
       })));
 }
@@ -110,7 +111,9 @@ Result<http::Response> change_branch(Accounts& accounts, const Principal& princi
     if (is_default) branch->is_default = *is_default;
     TRY(store::update_branch(db, *branch));
     TRY(http::tell_deed(db, request, principal,
-                        {"branch_changed", "branch", branch->id,
+                        {"branch_changed",
+                         "branch",
+                         branch->id,
                          {{"code", branch->code}, {"members", http::members_of(body)}}},
                         accounts.world().now_us()));
     return *branch;
@@ -144,7 +147,9 @@ Result<http::Response> create_tax_class(Accounts& accounts, const Principal& pri
     TRY(std::move(inserted));
     TRY(store::catalogue_lists_changed(db, principal.tenant));
     TRY(http::tell_deed(db, request, principal,
-                        {"tax_class_made", "tax_class", std::nullopt,
+                        {"tax_class_made",
+                         "tax_class",
+                         std::nullopt,
                          {{"name", tax_class.name}, {"rate", tax_class.rate.ppm}}},
                         accounts.world().now_us()));
     return http::answer_of(tax_class_json(tax_class), 201);
@@ -165,7 +170,9 @@ Result<http::Response> change_tax_class(Accounts& accounts, const Principal& pri
     if (!TRY(store::update_tax_class(db, principal.tenant, tax_class))) return Error::not_found;
     TRY(store::catalogue_lists_changed(db, principal.tenant));
     TRY(http::tell_deed(db, request, principal,
-                        {"tax_class_changed", "tax_class", std::nullopt,
+                        {"tax_class_changed",
+                         "tax_class",
+                         std::nullopt,
                          {{"name", tax_class.name}, {"rate", tax_class.rate.ppm}}},
                         accounts.world().now_us()));
     return {};

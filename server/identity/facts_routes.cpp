@@ -135,7 +135,9 @@ Result<http::Response> change_facts(Accounts& accounts, const Principal& princip
     // Tills get the rules and patterns with the catalogue.
     if (rules) TRY(store::catalogue_lists_changed(db, tenant.id));
     TRY(http::tell_deed(db, request, principal,
-                        {"business_changed", "business", tenant.id,
+                        {"business_changed",
+                         "business",
+                         tenant.id,
                          {{"members", http::members_of(TRY(request.json_body()))}}},
                         accounts.world().now_us()));
     return tenant;

@@ -181,23 +181,24 @@ void Sales::add_customer_routes(http::Router& router, const http::Access& access
                });
              });
 
-  router.add("PATCH", "/api/customers/{id}/",
-             [this, access](const http::Request& request) -> Result<http::Response> {
-               const Principal principal = TRY(access.user_with(request, Right::customers_write));
-               const Id id = TRY(request.parameter_id(0));
-               const json::Value body = TRY(request.json_body());
-               return http::json_response(TRY(
-                   store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
-                     auto customer = TRY(store::find_customer(db, principal.tenant, id));
-                     if (!customer) return Error::not_found;
-                     TRY(read_change(body, *customer));
-                     TRY(store::update_customer(db, principal.tenant, *customer));
-                     TRY(http::tell_deed(
-                         db, request, principal,
-                         {"customer_changed", "customer", id, {{"members", http::members_of(body)}}}, now_us_()));
-                     return with_figures(db, principal.tenant, *customer);
-                   })));
-             });
+  router.add(
+      "PATCH", "/api/customers/{id}/",
+      [this, access](const http::Request& request) -> Result<http::Response> {
+        const Principal principal = TRY(access.user_with(request, Right::customers_write));
+        const Id id = TRY(request.parameter_id(0));
+        const json::Value body = TRY(request.json_body());
+        return http::json_response(
+            TRY(store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
+              auto customer = TRY(store::find_customer(db, principal.tenant, id));
+              if (!customer) return Error::not_found;
+              TRY(read_change(body, *customer));
+              TRY(store::update_customer(db, principal.tenant, *customer));
+              TRY(http::tell_deed(db, request, principal,
+                                  {"customer_changed", "customer", id, {{"members", http::members_of(body)}}},
+                                  now_us_()));
+              return with_figures(db, principal.tenant, *customer);
+            })));
+      });
 }
 
 }  // namespace ringup::sales

@@ -176,7 +176,8 @@ void Sales::add_till_routes(http::Router& router, const http::Access& access) {
         return http::json_response(
             TRY(store_.writer().write_for<json::Value>([&](store::Database& db) -> Result<json::Value> {
               TRY(store::rename_till(db, principal.tenant, id, name));
-              TRY(http::tell_deed(db, request, principal, {"till_renamed", "till", id, {{"name", name}}}, now_us_()));
+              TRY(http::tell_deed(db, request, principal, {"till_renamed", "till", id, {{"name", name}}},
+                                  now_us_()));
               return till_json(db, TRY(till_in(db, principal.tenant, id)));
             })));
       });
