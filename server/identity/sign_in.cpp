@@ -4,6 +4,7 @@
 #include "server/identity/accounts.h"
 #include "server/store/audit.h"
 #include "server/store/keys.h"
+#include "server/store/nobody.h"
 #include "server/store/security.h"
 
 namespace ringup::identity {
@@ -34,15 +35,14 @@ Result<bool> Accounts::check(const HashPool::Slot& slot, const Try& attempt) {
     unknown = unknown_tries_.count(to_string(attempt.tenant) + std::string(attempt.email), now,
                                    login_attempts_max, lock_until);
   }
-  // Where there is no such user a row is written as it stands: the commit that counts must not tell them
-  // apart.
+  // Where there is no such user something else is written: the commit that counts must not tell them apart.
   const std::int64_t counted =
       TRY(store_.writer().write_for<std::int64_t>([&](store::Database& db) -> Result<std::int64_t> {
         if (attempt.known_device.has_value())
           return store::count_device_attempt(db, *attempt.known_device, now, login_attempts_max, lock_until);
         if (user.has_value())
           return store::count_login_attempt(db, user->id, now, login_attempts_max, lock_until);
-        TRY(db.run("UPDATE tenant SET name = name WHERE id = $1", attempt.tenant));
+        if (unknown != 0) TRY(store::write_for_nobody(db));  // a locked account is not counted any further
         return unknown;
       }));
   if (counted == 0) return Error::account_locked;
@@ -60,7 +60,7 @@ Result<void> Accounts::tell_lock(const Try& attempt, std::int64_t until_us) {
     const std::int64_t now = world_.now_us();
     if (!attempt.user.has_value()) {
       // As much work as for a user there is.
-      TRY(db.run("UPDATE tenant SET name = name WHERE id = $1", attempt.tenant));
+      TRY(store::write_for_nobody(db));
       return {};
     }
     const store::User& user = *attempt.user;

@@ -43,6 +43,13 @@ CREATE TRIGGER audit_entry_is_kept BEFORE DELETE ON audit_entry
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
 CREATE TRIGGER audit_person_stays BEFORE UPDATE ON audit_person
 BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END;
+
+-- What is written where there is nobody to write about (nobody.h).
+CREATE TABLE nobody (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  writes INTEGER NOT NULL
+) STRICT;
+INSERT INTO nobody (id, writes) VALUES (1, 0);
 )sql";
 
 }  // namespace ringup::store
