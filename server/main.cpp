@@ -30,6 +30,10 @@ constexpr Command table[] = {
      "Puts the products of a CSV file into a business's catalogue.", commands::run_import_products},
     {"journal import", "--data DIR FILE",
      "Books the records of a till's exported file, as the endpoint would.", commands::run_journal_import},
+    {"keys rotate", "--data DIR [--at-once]",
+     "Signs access tokens by a new key from now on; older ones stay good until they expire, with --at-once "
+     "not.",
+     commands::run_keys_rotate},
     {"mobile-auth cleanup", "--data DIR", "Deletes expired one-time codes and says how many.",
      commands::run_mobile_auth_cleanup},
     {"mobile-auth setup", "--data DIR --tenant S [--create-groups] [--create-test-user]",

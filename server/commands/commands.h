@@ -38,6 +38,7 @@ int run_demo(const Arguments&);
 int run_doctor(const Arguments&);
 int run_import_products(const Arguments&);
 int run_journal_import(const Arguments&);
+int run_keys_rotate(const Arguments&);
 int run_mobile_auth_cleanup(const Arguments&);
 int run_mobile_auth_setup(const Arguments&);
 int run_restore(const Arguments&);
