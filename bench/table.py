@@ -1,7 +1,7 @@
 """Runs what measures, gathers its figures and makes one table of them: figure, value, limit or peer, ratio, met or not.
 
     table.py [NAME]        NAME: that program alone (catalogue, search, server, guard, slow, assets, handshakes, sales,
-                           logins, limits, sync, big, backup, events, reports, wasm, peers, size, scroll, camera,
+                           logins, accounts, limits, sync, big, backup, events, reports, wasm, peers, size, scroll, camera,
                            pay, coldstart), and its rows only; without it all of them, and docs/benchmarks.md is written anew
 
 ./dev bench builds everything first. A program prints its figures as JSON lines, {"figure": "server.product_rate",
@@ -86,6 +86,11 @@ ROWS = [
     ("250 people who sign in at once, and tills that sell", "logins.sale_p99_ms", "a sale meanwhile, p99, the worst of three", "ms", ("≤", 50)),
     ("", "logins.quiet_sale_p99_ms", "the same without them", "ms", None),
     (None, "logins.rate", "sign-ins", "/s", None),
+    ("Accounts", "accounts.login_share", "sign-ins, of what raw Argon2id does on as many threads", "", ("≥", 0.9)),
+    (None, "accounts.login_rate", "sign-ins", "/s", None),
+    ("", "accounts.argon2_rate", "raw Argon2id", "/s", None),
+    (None, "accounts.token_us", "an access token that was seen since the last write", "µs", ("≤", 20)),
+    (None, "accounts.token_fresh_us", "one that was not: signature and session", "µs", ("≤", 20)),
     ("Counting requests, a million of them", "limits.million_us", "a million different addresses, a request", "µs", ("≤", 2)),
     (None, "limits.one_us", "always the same address", "µs", ("≤", 2)),
     (None, "limits.growth_kb", "memory grown by it", "KB", ("≤", 0)),
@@ -271,7 +276,7 @@ def coldstart(figures):
 
 PROGRAMS = {"catalogue": native("catalogue"), "search": native("search"), "wasm": wasm, "server": native("server"),
             "guard": native("guard"), "slow": native("slow"), "assets": assets, "handshakes": handshakes, "sales": native("sales"),
-            "logins": native("logins"), "limits": native("limits"), "sync": native("sync"), "big": native("big"), "backup": native("backup"), "events": native("events"),
+            "logins": native("logins"), "accounts": native("accounts"), "limits": native("limits"), "sync": native("sync"), "big": native("big"), "backup": native("backup"), "events": native("events"),
             "reports": native("reports"), "peers": peers, "size": size,
             "scroll": scroll, "camera": camera, "pay": pay,
             "coldstart": coldstart}
