@@ -24,9 +24,11 @@ App::App(store::Store& store, const AppOptions& options)
       refusals_(store, access_, options.world.now_us, options.background),
       courier_(store, options.messages, {.now_us = options.world.now_us}) {
   access_.user = identity::mobile_door(mobile_, identity::user_door(accounts_));
+  accounts_.set_token_door([this](std::string_view token) { return mobile_.authenticate(token); });
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_page_routes(router_, accounts_, options.secure);
+  identity::add_registration_routes(router_, accounts_);
   identity::add_user_routes(router_, accounts_, access_);
   identity::add_group_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);

@@ -5,12 +5,27 @@
 #include "server/http/page.h"
 #include "server/identity/routes.h"
 #include "server/identity/sign_in_answers.h"
+#include "server/store/audit.h"
 #include "server/store/groups.h"
 
 namespace ringup::identity {
 namespace {
 
 constexpr std::size_t text_bytes_max = secret_text_bytes_max;
+
+store::Audit audit_of(const Principal& actor, const http::Request& request, std::string action,
+                      std::string kind, const Id& object, std::string name = {}, std::string details = "{}") {
+  http::Whence whence = http::whence_of(request);
+  return {actor.tenant,
+          std::move(action),
+          actor.user,
+          std::move(kind),
+          object,
+          std::move(name),
+          std::move(whence.address),
+          std::move(whence.device),
+          std::move(details)};
+}
 
 class Routes {
  public:
@@ -104,7 +119,14 @@ class Routes {
       if (!user.has_value()) return Error::not_found;
       if (first_name.has_value()) user->first_name = *first_name;
       if (last_name.has_value()) user->last_name = *last_name;
-      return store::update_user(db, *user);
+      TRY(store::update_user(db, *user));
+      json::Object changed;
+      if (first_name.has_value()) changed.push_back({"first_name", *first_name});
+      if (last_name.has_value()) changed.push_back({"last_name", *last_name});
+      return store::add_audit(db,
+                              audit_of(principal, request, "profile_changed", "user", user->id, user->email,
+                                       json::dump(std::move(changed))),
+                              accounts_.world().now_us());
     }));
     return profile(principal);
   }
@@ -130,8 +152,12 @@ class Routes {
     const Principal principal = TRY(accounts_.authenticate(request.header("authorization")));
     const Id session = TRY(request.parameter_id(0));
     const std::int64_t now = accounts_.world().now_us();
-    const bool ended = TRY(accounts_.store().writer().write_for<bool>(
-        [&](store::Database& db) { return store::end_session(db, principal.user, session, now); }));
+    const bool ended =
+        TRY(accounts_.store().writer().write_for<bool>([&](store::Database& db) -> Result<bool> {
+          if (!TRY(store::end_session(db, principal.user, session, now))) return false;
+          TRY(store::add_audit(db, audit_of(principal, request, "session_ended", "session", session), now));
+          return true;
+        }));
     if (!ended) return Error::not_found;
     http::Response response;
     response.status = 204;

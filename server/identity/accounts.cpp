@@ -2,6 +2,7 @@
 
 #include "server/store/audit.h"
 #include "server/store/keys.h"
+#include "server/store/mail_tokens.h"
 
 namespace ringup::identity {
 namespace {
@@ -177,6 +178,7 @@ void Accounts::forget_old_sessions() {
     TRY(store::forget_expired(db, now - 30 * day_us));
     TRY(keys_.forget_retired(db, std::int64_t{settings_.access_minutes} * 60 * second_us));
     TRY(store::forget_expired_challenges(db, now));
+    TRY(store::forget_expired_mail_tokens(db, now));
     return store::forget_unused_devices(db, now - device_known_us);
   });
 }

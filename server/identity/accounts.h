@@ -141,12 +141,21 @@ class Accounts {
   Result<void> change_password(const Principal& principal, std::string_view new_password,
                                const std::optional<Proof>& proof, const http::Whence& whence = {});
 
+  /// The rules for a new password of this user; `field` names it in the failure. invalid_value.
+  Result<void> check_new_password(const store::User& user, std::string_view password, std::string_view field);
+  /// Puts another password in place, inside a writer's job: its sessions but `kept` end, so does what was
+  /// under way, no device is trusted any more, and a mail tells them. `action` is for the audit log.
+  Result<void> put_password(store::Database&, store::User user, std::string phc, const Id& kept,
+                            const http::Whence& whence, std::string_view action);
   /// Hashes in the pool. busy.
   Result<std::string> hash(std::string_view password);
   store::Store& store() { return store_; }
   /// What goes out to people.
   const Post& post() const { return post_; }
   const World& world() const { return world_; }
+  KeyRing& keys() { return keys_; }
+  /// 32 random bytes as base64url.
+  std::string random_token() const;
   int refresh_days() const { return settings_.refresh_days; }
 
  private:
@@ -164,8 +173,6 @@ class Accounts {
   std::optional<Principal> seen(std::string_view token, std::int64_t now_us);
   std::string access_token(const Principal& principal) const;
   store::RefreshToken refresh_row(std::string_view token, const Id& session) const;
-  /// 32 random bytes as base64url.
-  std::string random_token() const;
 
   /// A try to show a password: whose, and from where.
   struct Try {
@@ -186,11 +193,6 @@ class Accounts {
   Result<std::string> begin_challenge(store::Database&, const store::User&, const Arrival& from,
                                       store::ChallengePurpose purpose);
   Result<bool> password_expired(store::Database&, const store::User&) const;
-  /// The rules for a new one of this user; `field` names it in the failure.
-  Result<void> check_new_password(const store::User& user, std::string_view password, std::string_view field);
-  /// Puts another password in place, inside a writer's job: sessions but `kept` end, what was under way too.
-  Result<void> put_password(store::Database&, store::User user, std::string phc, const Id& kept,
-                            const http::Whence& whence, std::string_view action);
   void forget_old_sessions();
 
   store::Store& store_;

@@ -3,6 +3,7 @@
 #include "server/identity/accounts.h"
 #include "server/identity/common_passwords.h"
 #include "server/store/audit.h"
+#include "server/store/mail_tokens.h"
 #include "server/store/tenants.h"
 
 namespace ringup::identity {
@@ -79,6 +80,8 @@ Result<void> Accounts::put_password(store::Database& db, store::User user, std::
   TRY(store::end_sessions(db, user.id, kept, now));
   TRY(store::end_challenges(db, user.id));
   TRY(store::distrust_devices(db, user.id));
+  TRY(store::end_mail_tokens(db, user.id, store::MailPurpose::reset_password));
+  TRY(store::end_mail_tokens(db, user.id, store::MailPurpose::invitation));
   TRY(store::add_audit(db,
                        {user.tenant, std::string(action), user.id, "user", user.id, user.email,
                         whence.address, whence.device, "{}"},

@@ -5,6 +5,9 @@
 #include "core/base/time.h"
 #include "server/identity/routes.h"
 #include "server/store/audit.h"
+#include "server/store/challenges.h"
+#include "server/store/devices.h"
+#include "server/store/mail_tokens.h"
 #include "server/store/people.h"
 #include "server/store/pins.h"
 #include "server/store/sessions.h"
@@ -185,6 +188,12 @@ Result<store::User> change_person(store::Database& db, const Actor& actor, const
   if (change.password_hash || (switched && !user.is_active) || user.role != before.role) {
     const bool self = user.is_active && id == actor.principal.user;
     TRY(store::end_sessions(db, id, self ? actor.principal.session : Id{}, actor.now_us));
+    TRY(store::end_challenges(db, id));
+    TRY(store::distrust_devices(db, id));
+    if (change.password_hash) {
+      TRY(store::end_mail_tokens(db, id, store::MailPurpose::reset_password));
+      TRY(store::end_mail_tokens(db, id, store::MailPurpose::invitation));
+    }
   }
   if (!details.empty()) TRY(note(db, actor, "user_changed", "user", id, std::move(details)));
   if (switched) TRY(note(db, actor, user.is_active ? "user_enabled" : "user_disabled", "user", id, {}));

@@ -16,6 +16,8 @@ void add_account_routes(http::Router& router, Accounts& accounts, bool secure);
 /// /login, /register, /verify-email, /forgot-password, /reset-password, /account: pages without JavaScript
 /// over the routes of `router`, which must outlive it.
 void add_page_routes(http::Router& router, Accounts& accounts, bool secure);
+/// Registering, confirming an address, forgotten passwords: for strangers.
+void add_registration_routes(http::Router& router, Accounts& accounts);
 /// /api/admin/users/: for those who manage people.
 void add_user_routes(http::Router& router, Accounts& accounts, const http::Access& access);
 /// /api/admin/groups/, /api/admin/rights/: likewise.

@@ -3,6 +3,7 @@
 #include "core/identity/account.h"
 #include "server/http/once.h"
 #include "server/http/page.h"
+#include "server/identity/by_mail.h"
 #include "server/identity/people.h"
 #include "server/identity/people_forms.h"
 #include "server/identity/routes.h"
@@ -73,7 +74,7 @@ Result<http::Response> create(Accounts& accounts, const Actor& actor, const http
   user.tenant = actor.principal.tenant;
   user.created_at = actor.now_us;
   user.email = TRY(at_field(read_email(TRY(in.string("email", 320))), "email"));
-  const std::string_view password = TRY(in.string("password", text_bytes_max));
+  const auto password = TRY(in.optional_string("password", text_bytes_max));
   user.first_name =
       TRY(read_words(TRY(in.optional_string("first_name", text_bytes_max)).value_or(""), "first_name"));
   user.last_name =
@@ -86,14 +87,18 @@ Result<http::Response> create(Accounts& accounts, const Actor& actor, const http
   if (branch != nullptr && !branch->is_null()) user.branch = TRY(in.optional_id("branch"));
   const auto groups = TRY(optional_ids(in, "groups", groups_per_user_max)).value_or(std::vector<Id>());
   TRY(in.done());
-  const std::string_view context[] = {user.email, user.first_name, user.last_name};
-  TRY(at_field(check_password(password, context), "password"));
-  user.password_hash = TRY(accounts.hash(password));
-  // Whoever gives a password away answers for the address, as with a new business's owner.
-  user.email_verified_at = user.created_at;
+  if (password.has_value()) {
+    const std::string_view context[] = {user.email, user.first_name, user.last_name};
+    TRY(at_field(check_password(*password, context), "password"));
+    user.password_hash = TRY(accounts.hash(*password));
+    user.password_changed_at = user.created_at;
+    // Whoever gives a password away answers for the address, as with a new business's owner.
+    user.email_verified_at = user.created_at;
+  }
   return http::answer_response(TRY(store::write_once(
       accounts.store().writer(), once, user.created_at, [&](store::Database& db) -> Result<store::Answer> {
         TRY(add_person(db, actor, user, groups));
+        if (!password.has_value()) TRY(ByMail::invite(db, accounts, user));
         return http::answer_of(TRY(person_json(db, user)), 201);
       })));
 }

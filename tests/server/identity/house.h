@@ -44,6 +44,14 @@ class House {
     accounts_ = std::make_unique<identity::Accounts>(*store_, settings, world);
     accounts_->set_second_factors(factors);
     identity::add_account_routes(router_, *accounts_, false);
+    identity::add_registration_routes(router_, *accounts_);
+  }
+
+  /// Adds /api/admin/users/ to what may be asked.
+  void open_people() {
+    http::Access access;
+    access.user = identity::user_door(*accounts_);
+    identity::add_user_routes(router_, *accounts_, access);
   }
 
   Answer send(std::string_view method, std::string_view path, const json::Value& body,
@@ -107,7 +115,7 @@ class House {
     const store::Vault vault(store_->secret(), store::message_vault_label);
     return *store_->read([&](store::Database& db) -> Result<json::Value> {
       const auto found = TRY(db.first(
-          "SELECT id, sealed FROM message WHERE template = $1 ORDER BY id DESC LIMIT 1",
+          "SELECT id, sealed FROM message WHERE template = $1 ORDER BY queued_at DESC, id DESC LIMIT 1",
           [](const store::Row& row) {
             const auto sealed = row.bytes(1);
             return std::pair(row.id(0), std::string(sealed.begin(), sealed.end()));
