@@ -8,8 +8,8 @@
 debian_packages=(
   brotli ca-certificates ccache chromium clang clang-format clang-tidy cmake dpkg-dev emscripten fonts-inter
   fonttools g++ googletest libargon2-dev libclang-rt-14-dev libgtest-dev libjpeg62-turbo-dev libkainjow-mustache-dev
-  libpng-dev libssl-dev libwebp-dev ninja-build nlohmann-json3-dev openssl patch python3 python3-aiosmtpd python3-brotli
-  slowhttptest testssl.sh tzdata xz-utils zlib1g-dev
+  libpng-dev libssl-dev libwebp-dev ninja-build nlohmann-json3-dev oathtool openssl patch python3 python3-aiosmtpd
+  python3-brotli slowhttptest testssl.sh tzdata xz-utils zlib1g-dev
 )
 
 say() { printf '%s\n' "$*" >&2; }

@@ -17,14 +17,19 @@ App::App(store::Store& store, const AppOptions& options)
       codes_(store, options.world, accounts_.post()),
       mobile_(store, options.world, codes_, options.accounts.refresh_days),
       permits_(accounts_),
+      factors_(store, options.world, codes_, accounts_.post(), options.totp_issuer),
       hosts_(store, options.public_host, options.world),
       catalogue_(store, access_),
       roller_(store),
       gate_(store, router_, access_, gate_options(options), options.world.now_us),
       refusals_(store, access_, options.world.now_us, options.background),
       courier_(store, options.messages, {.now_us = options.world.now_us}) {
-  access_.user = identity::mobile_door(mobile_, identity::user_door(accounts_));
+  accounts_.set_second_factors(factors_);
   accounts_.set_token_door([this](std::string_view token) { return mobile_.authenticate(token); });
+  mobile_.set_further(
+      [this](store::Database& db, const store::User& user, store::Channel channel,
+             const http::Whence& whence) { return factors_.begin_besides(db, user, channel, whence); });
+  access_.user = identity::user_door(accounts_);
   access_.user_until_us = identity::user_until_door(accounts_);
   identity::add_account_routes(router_, accounts_, options.secure);
   identity::add_page_routes(router_, accounts_, options.secure);
@@ -33,6 +38,7 @@ App::App(store::Store& store, const AppOptions& options)
   identity::add_group_routes(router_, accounts_, access_);
   identity::add_business_routes(router_, accounts_, access_);
   identity::add_facts_routes(router_, accounts_, access_);
+  identity::add_factor_routes(router_, accounts_, factors_, access_, options.secure);
   identity::add_mobile_routes(router_, store, mobile_);
   identity::add_code_routes(router_, store, codes_, options.world, access_);
   identity::add_security_routes(router_, accounts_, access_, gate_.address_lists());

@@ -12,7 +12,7 @@
 #include "server/http/server.h"
 #include "server/identity/accounts.h"
 #include "server/identity/business.h"
-#include "server/identity/mobile.h"
+#include "server/identity/factors.h"
 #include "server/identity/permits.h"
 #include "server/notify/courier.h"
 #include "server/pages/pages.h"
@@ -24,6 +24,7 @@ namespace ringup {
 
 struct AppOptions {
   identity::AccountSettings accounts;
+  std::string totp_issuer;  // TOTP_ISSUER; "": the business's name
   std::string public_host;  // of PUBLIC_URL: answered beside the hosts of businesses
   bool secure = false;      // browsers come over HTTPS: PUBLIC_URL says so
   http::HttpsPolicy https;
@@ -78,6 +79,7 @@ class App {
   identity::Codes codes_;
   identity::Mobile mobile_;
   identity::Permits permits_;
+  identity::Factors factors_;
   std::unique_ptr<sales::Sales> sales_;
   identity::Hosts hosts_;
   pages::Metrics metrics_;

@@ -90,6 +90,7 @@ AppOptions app_options(const Config& config) {
   // Only one that was set: the default is an address, which every business of this server would answer to.
   if (config.is_given("PUBLIC_URL")) options.public_host = config.public_host();
   options.secure = config.public_https();
+  options.totp_issuer = config.text("TOTP_ISSUER");
   options.background = true;
   options.gate.origins.allowed = gate::read_origins(config.text("CORS_ALLOWED_ORIGINS"));
   options.messages = notify::courier_settings(config);

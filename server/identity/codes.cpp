@@ -46,9 +46,8 @@ Codes::Codes(store::Store& store, World world, const Post& post)
       code_key_(store::derive_key(store.secret(), "ringup one-time code")),
       contact_key_(store::derive_key(store.secret(), "ringup code contact")) {}
 
-Id Codes::contact_key(store::Channel channel, std::string_view contact) const {
-  const Sha256Digest digest = store::hmac_sha256(
-      contact_key_, std::string(store::channel_name(channel)) + ' ' + std::string(contact));
+Id Codes::key_of(const std::string& text) const {
+  const Sha256Digest digest = store::hmac_sha256(contact_key_, text);
   Id id;
   std::copy_n(digest.begin(), id.bytes.size(), id.bytes.begin());
   return id;
@@ -56,10 +55,8 @@ Id Codes::contact_key(store::Channel channel, std::string_view contact) const {
 
 store::CodeOwner Codes::owner_of(const Id& tenant, const std::optional<Id>& user, store::Channel channel,
                                  std::string_view contact) const {
-  const std::string text = to_string(tenant) + ' ' + to_string(contact_key(channel, contact));
-  const Sha256Digest digest = store::hmac_sha256(contact_key_, text);
-  Id nobody;
-  std::copy_n(digest.begin(), nobody.bytes.size(), nobody.bytes.begin());
+  const Id nobody = key_of("nobody " + to_string(tenant) + ' ' + std::string(store::channel_name(channel)) +
+                           ' ' + std::string(contact));
   return {tenant, user.value_or(nobody), user};
 }
 
@@ -78,9 +75,9 @@ std::string Codes::make_code() const {
   }
 }
 
-Result<std::int64_t> Codes::wait_us(store::Database& db, const Wish& wish, const Id& contact,
-                                    std::int64_t now) const {
-  const auto owner = TRY(store::requests_of_owner(db, wish.owner.key, now - code_window_us));
+Result<std::int64_t> Codes::wait_us(store::Database& db, const Wish& wish, const Id& counted,
+                                    const Id& contact, std::int64_t now) const {
+  const auto owner = TRY(store::requests_of_owner(db, counted, now - code_window_us));
   const auto recent = TRY(store::requests_of_contact(db, contact, now - code_window_us));
   std::int64_t wait = std::max(wait_for(owner, codes_per_window, code_window_us, now),
                                wait_for(recent, codes_per_window, code_window_us, now));
@@ -96,10 +93,15 @@ Result<std::int64_t> Codes::wait_us(store::Database& db, const Wish& wish, const
 
 Result<std::int64_t> Codes::send(store::Database& db, const Wish& wish) const {
   const std::int64_t now = world_.now_us();
-  const Id contact = contact_key(wish.channel, wish.contact);
-  const std::int64_t wait = TRY(wait_us(db, wish, contact, now));
+  const std::string where = std::string(store::channel_name(wish.channel)) + ' ' + wish.contact;
+  // Strangers may ask for sign-in codes: they use up only those, not what somebody asks for behind a
+  // password.
+  const bool open_to_all = wish.purpose == code_purpose::mobile_login;
+  const Id counted = open_to_all ? wish.owner.key : key_of("proved " + to_string(wish.owner.key));
+  const Id contact = key_of((open_to_all ? "contact " : "proved contact ") + where);
+  const std::int64_t wait = TRY(wait_us(db, wish, counted, contact, now));
   if (wait > 0) return (wait + second_us - 1) / second_us;
-  TRY(store::insert_request(db, world_.new_id(), wish.owner.key, contact, now));
+  TRY(store::insert_request(db, world_.new_id(), counted, contact, now));
 
   const bool somebody = wish.owner.user.has_value();
   const std::string digits = make_code();

@@ -8,7 +8,9 @@
 ///
 /// Caps: five codes in fifteen minutes for an account, as many for an address or number; twenty a day for a
 /// number, whosoever; and what the business may send by SMS in a day. All answer with the time until one is
-/// free again. They are counted apart from the codes, so that cleaning up gives nobody new ones.
+/// free again. They are counted apart from the codes, so that cleaning up gives nobody new ones; and those to
+/// sign in with, which anybody may ask for, apart from those behind a password, so that a stranger locks
+/// nobody's second factor out.
 ///
 /// For a contact that nobody has, everything is done but the sending: rows, hash, commit. So a stranger sees
 /// the same answers in the same time. One thing can be found out: whoever knows both the address and the
@@ -85,8 +87,10 @@ class Codes {
 
  private:
   Sha256Digest hash_of(const store::OneTimeCode& code, std::string_view digits) const;
-  Id contact_key(store::Channel channel, std::string_view contact) const;
-  Result<std::int64_t> wait_us(store::Database&, const Wish& wish, const Id& contact, std::int64_t now) const;
+  /// A keyed hash of a text as an id.
+  Id key_of(const std::string& text) const;
+  Result<std::int64_t> wait_us(store::Database&, const Wish& wish, const Id& counted, const Id& contact,
+                               std::int64_t now) const;
   std::string make_code() const;
 
   store::Store& store_;

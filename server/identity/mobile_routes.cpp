@@ -125,15 +125,6 @@ http::Response too_many_codes_response(std::int64_t seconds) {
   return std::move(response.with("Retry-After", std::to_string(seconds)));
 }
 
-std::function<Result<Principal>(const http::Request&)> mobile_door(
-    Mobile& mobile, std::function<Result<Principal>(const http::Request&)> others) {
-  return [&mobile, others = std::move(others)](const http::Request& request) -> Result<Principal> {
-    const std::string_view header = request.header("authorization");
-    if (!header.starts_with(token_scheme)) return others(request);
-    return mobile.authenticate(header.substr(token_scheme.size()));
-  };
-}
-
 void add_mobile_routes(http::Router& router, store::Store& store, Mobile& mobile) {
   const auto routes = std::make_shared<const MobileRoutes>(store, mobile);
   const auto add = [&](const char* pattern,

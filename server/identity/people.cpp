@@ -8,6 +8,7 @@
 #include "server/store/challenges.h"
 #include "server/store/devices.h"
 #include "server/store/mail_tokens.h"
+#include "server/store/factors.h"
 #include "server/store/people.h"
 #include "server/store/pins.h"
 #include "server/store/sessions.h"
@@ -279,7 +280,10 @@ Result<json::Object> person_json(store::Database& db, const store::User& user) {
                                                  ? json::Value(to_rfc3339(*user.account_locked_until))
                                                  : json::Value()});
   members.push_back({"password_expired", user.password_expired});
-  members.push_back({"second_factors", json::Array{}});
+  json::Array factors;
+  for (const store::SecondFactor& factor : TRY(store::list_factors(db, user.id)))
+    factors.emplace_back(store::factor_name(factor.kind));
+  members.push_back({"second_factors", std::move(factors)});
   members.push_back({"has_pin", TRY(store::has_pin(db, user.id))});
   return members;
 }

@@ -108,6 +108,19 @@ Result<void> forget_factor_tries(Database& db, const Id& user) {
   return {};
 }
 
+Result<void> note_code_sign_in(Database& db, const Sha256Digest& challenge, Channel channel) {
+  TRY(db.run("INSERT INTO code_sign_in (challenge, channel) VALUES ($1, $2)", bytes_of(challenge),
+             channel_name(channel)));
+  return {};
+}
+
+Result<std::optional<Channel>> channel_of_sign_in(Database& db, const Sha256Digest& challenge) {
+  return db.first(
+      "SELECT channel FROM code_sign_in WHERE challenge = $1",
+      [](const Row& row) { return row.text(0) == "sms" ? Channel::sms : Channel::email; },
+      bytes_of(challenge));
+}
+
 Result<void> put_recovery_codes(Database& db, const Id& tenant, const Id& user,
                                 std::span<const Sha256Digest> hashes, std::int64_t now_us) {
   TRY(delete_recovery_codes(db, user));

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/base/sha256.h"
-#include "server/store/database.h"
+#include "server/store/messages.h"
 
 namespace ringup::store {
 
@@ -48,6 +48,10 @@ Result<FactorTries> count_factor_try(Database&, const Id& user, std::int64_t now
                                      std::int64_t window_us);
 /// After a right one.
 Result<void> forget_factor_tries(Database&, const Id& user);
+
+/// A sign-in under way that began with a one-time code, and how that came; nullopt: with a password.
+Result<void> note_code_sign_in(Database&, const Sha256Digest& challenge, Channel channel);
+Result<std::optional<Channel>> channel_of_sign_in(Database&, const Sha256Digest& challenge);
 
 /// In place of all there were.
 Result<void> put_recovery_codes(Database&, const Id& tenant, const Id& user,

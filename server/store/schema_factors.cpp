@@ -84,6 +84,12 @@ CREATE TABLE recovery_code (
   used_at INTEGER,
   PRIMARY KEY (user, hash)
 ) STRICT, WITHOUT ROWID;
+
+-- Sign-ins under way that began with a one-time code: it is not asked again on the channel it came by.
+CREATE TABLE code_sign_in (
+  challenge BLOB PRIMARY KEY REFERENCES sign_in_challenge (hash) ON DELETE CASCADE,
+  channel TEXT NOT NULL CHECK (channel IN ('email', 'sms'))
+) STRICT, WITHOUT ROWID;
 )sql";
 
 }  // namespace ringup::store

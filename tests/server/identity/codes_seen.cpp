@@ -39,13 +39,13 @@ std::string code_sent_to(RunningServer& server, std::string_view contact) {
   const store::Vault vault(server.store().secret(), store::message_vault_label);
   std::string code;
   const Result<void> read = server.store().read([&](store::Database& db) {
-    // Ids of one millisecond have no order; of two codes the one that is still open was made last.
+    // Ids of one millisecond have no order; a code that is still open was made last.
     return db.query(
         "SELECT m.id, m.sealed FROM message m LEFT JOIN one_time_code c ON m.dedupe_key = 'code ' ||"
         " lower(substr(hex(c.id),1,8)||'-'||substr(hex(c.id),9,4)||'-'||substr(hex(c.id),13,4)||'-'||"
         "substr(hex(c.id),17,4)||'-'||substr(hex(c.id),21)) WHERE m.recipient = $1 AND m.template LIKE "
         "'%_code'"
-        " ORDER BY c.replaced_at IS NULL DESC, m.id DESC LIMIT 1",
+        " ORDER BY c.used_at IS NULL DESC, c.replaced_at IS NULL DESC, m.id DESC LIMIT 1",
         [&](const store::Row& row) {
           const auto sealed = row.bytes(1);
           const auto values = json::parse(
