@@ -1,5 +1,6 @@
 /// /account: what a person sees and changes of their own, without JavaScript.
 #include "server/identity/page_routes.h"
+#include "server/pages/device.h"
 
 namespace ringup::identity {
 namespace {
@@ -21,35 +22,6 @@ std::string text_in(const json::Value& value, std::string_view name) {
 std::string moment(const std::string& rfc3339) {
   if (rfc3339.size() < 16) return rfc3339;
   return rfc3339.substr(0, 10) + " " + rfc3339.substr(11, 5) + " UTC";
-}
-
-/// "Chrome on Windows" of what a browser says it is; what is no browser keeps its own words.
-std::string device_in_words(const std::string& agent) {
-  const auto first = [&](std::initializer_list<std::pair<const char*, const char*>> names) -> std::string {
-    for (const auto& [mark, name] : names) {
-      if (agent.find(mark) != std::string::npos) return name;
-    }
-    return {};
-  };
-  if (agent.empty()) return "An unknown device";
-  // The order tells them apart: most say the names of others, too.
-  const std::string browser = first({{"Edg", "Edge"},
-                                     {"OPR/", "Opera"},
-                                     {"SamsungBrowser", "Samsung Internet"},
-                                     {"Firefox/", "Firefox"},
-                                     {"FxiOS", "Firefox"},
-                                     {"CriOS", "Chrome"},
-                                     {"Chrome/", "Chrome"},
-                                     {"Safari/", "Safari"}});
-  const std::string system = first({{"iPhone", "iPhone"},
-                                    {"iPad", "iPad"},
-                                    {"Android", "Android"},
-                                    {"Windows", "Windows"},
-                                    {"Macintosh", "Mac"},
-                                    {"CrOS", "ChromeOS"},
-                                    {"Linux", "Linux"}});
-  if (browser.empty()) return agent;
-  return system.empty() ? browser : browser + " on " + system;
 }
 
 const char* words_of_factor(std::string_view kind) {
@@ -140,7 +112,7 @@ class MyAccount {
       const json::Value* current = item.find("current");
       rows.push_back(json::Object{
           {"id", text_in(item, "id")},
-          {"device", device_in_words(text_in(item, "device"))},
+          {"device", pages::device_in_words(text_in(item, "device"))},
           {"last_used", moment(text_in(item, "last_used_at"))},
           {"current", current != nullptr && current->as_bool() != nullptr && *current->as_bool()}});
     }

@@ -8,6 +8,7 @@
 #include "server/notify/mail.h"
 #include "server/notify/outbox.h"
 #include "server/notify/smtp.h"
+#include "server/pages/device.h"
 #include "server/pages/template.h"
 #include "server/store/tenants.h"
 
@@ -214,6 +215,8 @@ Result<Courier::Letter> Courier::compose(const store::Claimed& message) const {
     const std::string* text = member.value.as_string();
     if (text != nullptr && (member.name == "at" || member.name == "until"))
       member.value = time_in_words(*text);
+    else if (text != nullptr && member.name == "device")
+      member.value = pages::device_in_words(*text);
   }
   if (message.channel == Channel::sms) {
     std::string host =

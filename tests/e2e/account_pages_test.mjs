@@ -32,7 +32,12 @@ async function openMailbox() {
   };
 }
 const header = (mail, name) => mail.headers.find(([found]) => found === name)?.[1];
-const linkIn = (mail) => /https?:\/\/\S+/.exec(mail.text)[0];
+// Links lead to PUBLIC_URL, here by default to the address that was listened on, whose port 0 stood for a free one.
+const linkIn = (mail) => {
+  const link = new URL(/https?:\/\/\S+/.exec(mail.text)[0]);
+  assert.equal(link.hostname, "127.0.0.1");
+  return new URL(link.pathname + link.search, server.url).href;
+};
 
 let server, mailbox;
 before(async () => {
@@ -110,6 +115,65 @@ test("another device is seen and signed out", async () => {
   await phone.heading("Sign in");
   await close(phone);
   await close(desk);
+});
+
+test("register, confirm, sign in, forget the password, set another one", async () => {
+  const page = await openPerson();
+  const email = "olga.neu@mail.example", first = "seven small green boats", second = "nine large yellow kites";
+  await page.at("/register");
+  await page.fillIn({ "E-mail": email, "First name": "Olga", "Last name": "Neu", Password: first });
+  await page.press("Register");
+  await page.heading("Look into your mailbox");
+  const welcome = await mailbox.next(email);
+  assert.equal(header(welcome, "Subject"), "Confirm your e-mail address for Hollerbusch Feinkost");
+  assert.match(welcome.text, /^Hello Olga,/);
+  assert.deepEqual(welcome.defects, []);
+  const link = linkIn(welcome);
+  assert.equal(new URL(link).pathname, "/verify-email");
+  await page.goto(link);
+  await page.goto(link);  // whoever only looks uses nothing up
+  await page.press("Confirm this address");
+  await page.heading("Your e-mail address is confirmed");
+  await page.goto(link);
+  await page.press("Confirm this address");
+  await page.getByRole("alert").getByText("was used before").waitFor();
+
+  await signIn(page, { email, password: first });
+  await page.heading("My account");
+  await page.press("Sign out here");
+
+  await page.at("/forgot-password");
+  await page.fillIn({ "E-mail": email });
+  await page.press("Send the link");
+  await page.heading("Look into your mailbox");
+  let reset = await mailbox.next(email);
+  while (!/new password/.test(header(reset, "Subject"))) reset = await mailbox.next(email);
+  await page.goto(linkIn(reset));
+  await page.fillIn({ "New password": "password" });
+  await page.press("Set it");
+  await page.locator("#new_password-trouble").waitFor();
+  assert.equal(await page.getByLabel("New password").getAttribute("aria-invalid"), "true");
+  await page.fillIn({ "New password": second });
+  await page.press("Set it");
+  await page.heading("Your new password is set");
+  await signIn(page, { email, password: first });
+  await page.getByRole("alert").waitFor();
+  await signIn(page, { email, password: second });
+  await page.heading("My account");
+  await close(page);
+});
+
+test("a stranger sees the same page as a customer", async () => {
+  const page = await openPerson();
+  const seen = [];
+  for (const email of [accountOf("owner").email, "nobody@mail.example"]) {
+    await page.at("/forgot-password");
+    await page.fillIn({ "E-mail": email });
+    await page.press("Send the link");
+    seen.push(await page.content());
+  }
+  assert.equal(seen[0], seen[1]);
+  await close(page);
 });
 
 // What no browser of a visitor's would send.

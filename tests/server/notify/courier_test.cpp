@@ -196,6 +196,10 @@ TEST_F(CourierTest, WritesTimesForPeople) {
   queue(Channel::email, "account_locked", {{"until", "2026-11-03T07:01:57.000Z"}});
   courier.drain();
   EXPECT_NE(mails_.at(0).find("3 November 2026, 07:01 UTC"), std::string::npos) << mails_.at(0);
+  queue(Channel::email, "new_device",
+        {{"device", "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/156 Safari/537.36"}});
+  courier.drain();
+  EXPECT_NE(mails_.at(1).find("Chrome on Windows"), std::string::npos) << mails_.at(1);
 }
 
 TEST_F(CourierTest, RestsWhileNothingGoesAndComesBack) {
