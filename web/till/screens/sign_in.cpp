@@ -81,6 +81,8 @@ void SignInScreen::draw(Model& model) {
     return step.password_expired ? draw_new_password(model) : draw_factor(model, step);
   }
   const bool people = !model.permits().people().empty();
+  // Permits that come while somebody types do not take the form away.
+  if (!way_.has_value() && (busy_ || !email_.empty() || !password_.empty())) way_ = Way::password;
   const Way way = way_.value_or(people ? Way::pin : Way::password);
   if (way == Way::pin && people) {
     switch (cashiers_.draw(model, false)) {
