@@ -6,7 +6,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { after, before, test } from "node:test";
-import { closeBrowser, nodeModules, openBrowser, root, serveRingup } from "./harness.mjs";
+import { closeBrowser, fine, nodeModules, openBrowser, root, serveRingup } from "./harness.mjs";
 
 const packages = createRequire(path.join(nodeModules(), "x.js"));
 
@@ -161,6 +161,34 @@ test("register, confirm, sign in, forget the password, set another one", async (
   await signIn(page, { email, password: second });
   await page.heading("My account");
   await close(page);
+});
+
+test("a second factor by mail, where the role must have one", async () => {
+  const owner = accountOf("owner"), { email, password } = accountOf("cashier");
+  const login = await fine(server, "/api/accounts/login/", { method: "POST", body: { email: owner.email, password: owner.password } });
+  const demand = (roles) => fine(server, "/api/admin/security/", { token: login.access, method: "PATCH", body: { second_factor_roles: roles } });
+  await demand(["cashier"]);
+  const page = await openPerson();
+  await signIn(page, { email, password });
+  await page.heading("One more step");
+  assert.equal(await page.getByLabel("Code from the e-mail").getAttribute("autocomplete"), "one-time-code");
+  await page.press("Send me a code");
+  await page.getByRole("status").getByText("A code is on its way.").waitFor();
+  let mail = await mailbox.next(email);
+  while (!/security code/.test(header(mail, "Subject"))) mail = await mailbox.next(email);
+  const code = /^\d{6}$/m.exec(mail.text)[0];
+  await page.getByLabel("Code from the e-mail").fill(code === "000000" ? "000001" : "000000");
+  await page.press("Go on");
+  await page.getByRole("alert").getByText("This code is not right").waitFor();
+  await page.getByLabel("Code from the e-mail").fill(`${code.slice(0, 3)} ${code.slice(3)}`);
+  await page.getByLabel("Ask no code on this device for 30 days").check();
+  await page.press("Go on");
+  await page.heading("My account");
+  await page.press("Sign out here");
+  await signIn(page, { email, password });  // the device is trusted now
+  await page.heading("My account");
+  await close(page);
+  await demand([]);
 });
 
 test("a stranger sees the same page as a customer", async () => {
