@@ -191,6 +191,26 @@ test("a second factor by mail, where the role must have one", async () => {
   await demand([]);
 });
 
+test("a password that has run out is changed on the way in", async () => {
+  const owner = accountOf("owner"), { email, password } = accountOf("manager");
+  const { access: token } = await fine(server, "/api/accounts/login/", { method: "POST", body: { email: owner.email, password: owner.password } });
+  const { items } = await fine(server, "/api/admin/users/", { token });
+  const { id } = items.find((user) => user.email === email);
+  await fine(server, `/api/admin/users/${id}/`, { token, method: "PATCH", body: { password_expired: true } });
+  const page = await openPerson({ dark: true });
+  await page.at("/login?next=/account");
+  await page.fillIn({ "E-mail": email, Password: password });
+  await page.press("Sign in");
+  await page.heading("Choose another password");
+  await page.fillIn({ "New password": "password123" });
+  await page.press("Set it and sign in");
+  await page.locator("#new_password-trouble").waitFor();
+  await page.fillIn({ "New password": "eleven quiet brown lanterns" });
+  await page.press("Set it and sign in");
+  await page.heading("My account");
+  await close(page);
+});
+
 test("a stranger sees the same page as a customer", async () => {
   const page = await openPerson();
   const seen = [];
