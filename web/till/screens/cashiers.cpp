@@ -9,6 +9,7 @@ namespace space = ui::space;
 namespace {
 
 constexpr float box_width_max = 420, keypad_height_max = 4 * 72 + 3 * space::s;
+constexpr float pin_height_wide = 600;
 constexpr double second_ms = 1000;
 
 /// One press of the keypad on what is typed; said, because the dots do not tell.
@@ -144,6 +145,7 @@ CashierList::Press CashierList::draw_pin(Model& model) {
   Rect rest = draw_column();
   rest.cut_top(56 + space::l);
   rest.cut_bottom(space::l);
+  if (ui::wide()) rest = rest.centred(rest.w, std::min(rest.h, pin_height_wide));  // keys near what they type
   const Rect button = rest.cut_bottom(56, space::m);
   const bool waits = permits.wait_ms(*chosen_) > 0 && !permits.proving();
   const bool shut = waits || permits.is_expired(person.permit);
