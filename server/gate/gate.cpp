@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace ringup::gate {
+namespace {
+
+std::string_view session_cookie(const http::Request& request) {
+  const std::string_view over_https = request.cookie("__Host-ringup_session");
+  return over_https.empty() ? request.cookie("ringup_session") : over_https;
+}
+
+}  // namespace
 
 Gate::Gate(store::Store& store, const http::Router& router, const http::Access& access, Options options,
            std::function<std::int64_t()> now_us)
@@ -34,7 +42,16 @@ std::string Gate::methods_at(const http::Request& request) const {
 
 Result<void> Gate::check_address(const http::Request& request) {
   const std::string_view by = request.header("authorization");
-  if (by.empty() || !address_lists_.any()) return {};
+  const std::string_view page = session_cookie(request);
+  if ((by.empty() && page.empty()) || !address_lists_.any()) return {};
+  if (by.empty()) {
+    // A page's cookie holds what an app would send in the header.
+    http::Request bearer;
+    bearer.headers.emplace_back("authorization", "Bearer " + std::string(page));
+    const Result<Principal> who = access_.user(bearer);
+    if (!who.ok()) return {};
+    return address_lists_.check(who->tenant, caller_of(who->role), request.remote_address);
+  }
   if (by.starts_with("Till ")) {
     const Result<http::TillPrincipal> till = access_.till(request);
     return till.ok() ? address_lists_.check(till->tenant, Caller::till, request.remote_address)

@@ -19,7 +19,13 @@ constexpr std::chrono::seconds sweep_every{15};
 constexpr std::int64_t sweep_again_us = 1'000'000;
 
 /// The reason of a problem, "" where it is none for the log. It was made by us a moment ago.
-std::string reason_of(const http::Response& response) {
+std::string reason_of(const http::Request& request, const http::Response& response) {
+  if (response.content_type.starts_with("text/html") && request.method == "POST") {
+    // A page says it to people, in a status and words.
+    return response.status == 401   ? "invalid_credentials"
+           : response.status == 403 ? "forbidden"
+                                    : "too_many_requests";
+  }
   if (response.content_type != "application/problem+json") return {};
   const auto problem = json::parse(response.body);
   if (!problem.ok()) return {};
@@ -59,7 +65,7 @@ Refusals::~Refusals() {
 }
 
 void Refusals::note(const http::Request& request, std::string_view route, const http::Response& response) {
-  const std::string reason = reason_of(response);
+  const std::string reason = reason_of(request, response);
   if (reason.empty()) return;
   const http::Whence whence = http::whence_of(request);
   const std::int64_t now = now_us_();
