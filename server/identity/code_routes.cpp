@@ -84,6 +84,10 @@ void add_code_routes(http::Router& router, store::Store& store, Codes& codes, co
              [&codes, &access](const http::Request& request) -> Result<http::Response> {
                const Principal principal = TRY(access.user_with(request, Right::people_manage));
                TRY(request.allow_query({}));
+               if (!request.body.empty()) {
+                 const json::Value body = TRY(request.json_body());
+                 TRY(TRY(json::Reader::object(body)).done());
+               }
                const std::int64_t deleted = TRY(codes.clean_up(principal.tenant));
                return http::json_response(json::Object{{"deleted", deleted}});
              });
