@@ -47,6 +47,12 @@ Result<store::CodeFilter> read_filter(const http::Request& request) {
 
 }  // namespace
 
+Result<void> read_nothing(const http::Request& request) {
+  if (request.body.empty()) return {};
+  const json::Value body = TRY(request.json_body());
+  return TRY(json::Reader::object(body)).done();
+}
+
 void add_code_routes(http::Router& router, store::Store& store, Codes& codes, const World& world,
                      const http::Access& access) {
   const auto now = world.now_us;
@@ -84,10 +90,7 @@ void add_code_routes(http::Router& router, store::Store& store, Codes& codes, co
              [&codes, &access](const http::Request& request) -> Result<http::Response> {
                const Principal principal = TRY(access.user_with(request, Right::people_manage));
                TRY(request.allow_query({}));
-               if (!request.body.empty()) {
-                 const json::Value body = TRY(request.json_body());
-                 TRY(TRY(json::Reader::object(body)).done());
-               }
+               TRY(read_nothing(request));
                const std::int64_t deleted = TRY(codes.clean_up(principal.tenant));
                return http::json_response(json::Object{{"deleted", deleted}});
              });

@@ -17,6 +17,8 @@ void add_code_routes(http::Router& router, store::Store& store, Codes& codes, co
 void add_factor_routes(http::Router& router, Accounts& accounts, Factors& factors, const http::Access& access,
                        bool secure);
 
+/// A body with nothing in it: none at all, or {}. unknown_member, invalid_json.
+Result<void> read_nothing(const http::Request& request);
 /// 429 with the time to wait in `Retry-After`.
 http::Response too_many_codes_response(std::int64_t seconds);
 

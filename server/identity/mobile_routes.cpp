@@ -55,13 +55,17 @@ class MobileRoutes {
 
   Result<http::Response> logout(const http::Request& request) const {
     TRY(request.allow_query({}));
-    TRY(mobile_.logout(TRY(token_of(request)), http::whence_of(request)));
+    const std::string_view token = TRY(token_of(request));
+    TRY(read_nothing(request));
+    TRY(mobile_.logout(token, http::whence_of(request)));
     return http::json_response(json::Object{{"message", "Logout successful"}});
   }
 
   Result<http::Response> refresh(const http::Request& request) const {
     TRY(request.allow_query({}));
-    const Mobile::Refreshed next = TRY(mobile_.refresh(TRY(token_of(request)), http::whence_of(request)));
+    const std::string_view token = TRY(token_of(request));
+    TRY(read_nothing(request));
+    const Mobile::Refreshed next = TRY(mobile_.refresh(token, http::whence_of(request)));
     return http::json_response(
         json::Object{{"token", next.token}, {"expires_at", to_rfc3339(next.expires_at)}});
   }
