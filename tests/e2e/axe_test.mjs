@@ -18,16 +18,24 @@ test("the console's screens", async () => {
   const page = await openConsole(server);
   const screens = await page.getByRole("navigation", { name: "Screens" }).getByRole("link").evaluateAll((links) =>
     links.map((link) => link.ariaLabel.split(",")[0]));
-  assert.deepEqual(screens, ["Dashboard", "Products", "Sales", "Shifts", "Customers", "Tasks", "Reports", "Business"]);
+  assert.deepEqual(screens, ["Dashboard", "Products", "Sales", "Shifts", "Customers", "Tasks", "Reports", "People", "Audit log", "Business"]);
   for (const screen of screens) {
-    await goTo(page, `/${screen.toLowerCase()}`);
+    await goTo(page, `/${screen.split(" ")[0].toLowerCase()}`);
     await page.getByRole("heading", { name: screen, level: 1 }).waitFor();
     await sound(page, screen);
   }
-  for (const tab of ["Branches", "Tills", "Users", "Tax classes"]) {
+  for (const tab of ["Branches", "Tills", "Tax classes", "Security"]) {
     await tap(page, "tab", tab);
     await sound(page, tab);
   }
+  await goTo(page, "/people");
+  for (const tab of ["Groups", "Roles and rights", "One-time codes", "Users"]) {
+    await tap(page, "tab", tab);
+    await sound(page, tab);
+  }
+  await goTo(page, "/account");
+  await page.getByRole("heading", { name: "My account", level: 1 }).waitFor();
+  await sound(page, "My account");
   await goTo(page, "/import");
   await sound(page, "Import");
   await closePage(page);
@@ -35,7 +43,7 @@ test("the console's screens", async () => {
 
 test("the console with something open", async () => {
   const page = await openConsole(server, "owner", { place: "/products" });
-  for (const [place, grid] of [["/products", "Products"], ["/sales", "Sales"], ["/shifts", "Shifts"], ["/customers", "Customers"], ["/tasks", "Tasks"]]) {
+  for (const [place, grid] of [["/products", "Products"], ["/sales", "Sales"], ["/shifts", "Shifts"], ["/customers", "Customers"], ["/tasks", "Tasks"], ["/people/users", "Users"], ["/audit", "Audit log"]]) {
     await goTo(page, place);
     await page.getByRole("grid", { name: grid, exact: true }).getByRole("row").nth(2).waitFor();
     await page.getByRole("grid", { name: grid, exact: true }).focus();

@@ -42,7 +42,7 @@ async function moves() {
   await page.getByRole("option", { name: /^Users/ }).waitFor();
   await settled(page);
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => location.hash === "#/business/users");
+  await page.waitForFunction(() => location.hash === "#/people/users");
   await page.getByRole("gridcell", { name: account("cashier").email }).waitFor();
 
   // Products are found while somebody types.

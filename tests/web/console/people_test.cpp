@@ -89,6 +89,8 @@ TEST_F(PeopleScreen, AddsAUserWithASuggestedPassword) {
   fill(console.app, "E-mail", "lee@shop.example");
   fill(console.app, "First name", "Lee");
   tap(console.app, Role::checkbox, "Stock");
+  tap(console.app, Role::radio, "Set a password");
+  console.serve();
   press("Suggest a password");
   console.on("POST", "/api/admin/users/", kim(), 201);
   press_last("Add user");
@@ -99,6 +101,17 @@ TEST_F(PeopleScreen, AddsAUserWithASuggestedPassword) {
   EXPECT_EQ(console::text_in(*body, "password").size(), 23u);
   EXPECT_EQ(console::items_in(*body, "groups").size(), 1u);
   EXPECT_EQ(console.app.address(), "/people/users?open=" + std::string(kim_id));
+}
+
+TEST_F(PeopleScreen, InvitesWhereNoPasswordIsSet) {
+  go("/people/users?open=new");
+  fill(console.app, "E-mail", "lee@shop.example");
+  console.on("POST", "/api/admin/users/", kim(), 201);
+  press_last("Add user");
+  const Result<json::Value> body = json::parse(console.body_of("POST /api/admin/users/"));
+  ASSERT_TRUE(body.ok()) << seen();
+  EXPECT_EQ(body->find("password"), nullptr);
+  EXPECT_TRUE(shows(Role::status, "Invitation sent"));
 }
 
 TEST_F(PeopleScreen, SendsOnlyWhatWasChangedAndShowsWhatIsWrongAtItsField) {

@@ -53,7 +53,6 @@ void UserPanel::open(Desk& desk, const std::string& id) {
   fresh.subject_ = id;
   fresh.open_ = !id.empty();
   *this = std::move(fresh);
-  new_password_ = is_new();
   if (!open_ || is_new()) return;
   loading_ = true;
   desk.api().get("/api/admin/users/" + url_encoded(id) + "/",
@@ -136,7 +135,7 @@ void UserPanel::change(Desk& desk, json::Object body, std::string toast) {
 }
 
 void UserPanel::save(Desk& desk) {
-  change(desk, body(), is_new() ? "User added" : "User saved");
+  change(desk, body(), !is_new() ? "User saved" : way_ == 0 ? "Invitation sent" : "User added");
 }
 
 bool UserPanel::draw(Desk& desk, Rect around) {
@@ -154,7 +153,7 @@ bool UserPanel::draw(Desk& desk, Rect around) {
     draw_body(desk, panel.body());
     if (with_footer) {
       const bool complete =
-          is_new() ? !draft_.email.empty() && !draft_.password.empty() : !(draft_ == saved_);
+          is_new() ? !draft_.email.empty() && (way_ == 0 || !draft_.password.empty()) : !(draft_ == saved_);
       const int pressed =
           panel_buttons(panel.footer(), is_new() ? "Add user" : "Save changes", complete, form_.busy);
       if (pressed == 0) open = false;
@@ -300,6 +299,12 @@ void UserPanel::draw_role(Desk& desk, ui::ScrollArea& area, bool fixed) {
 
 void UserPanel::draw_sign_in(Desk& desk, ui::ScrollArea& area) {
   title(area, "Signing in");
+  if (is_new()) {
+    constexpr std::string_view ways[] = {"Invite by e-mail", "Set a password"};
+    if (ui::segmented("way", area.next(44, space::m), "How they get their password", ways, way_))
+      new_password_ = way_ == 1;
+    if (way_ == 0) paragraph(area, "They get an e-mail with a link to choose their own password.");
+  }
   if (new_password_) {
     const ui::FieldOptions password{.label = "Password",
                                     .autocomplete = "off",

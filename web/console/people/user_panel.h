@@ -58,6 +58,7 @@ class UserPanel {
 
   std::string subject_, problem_;
   bool open_ = false, loading_ = false, new_password_ = false, asking_out_ = false;
+  int way_ = 0;  // of a new user to their password: 0 an invitation, 1 one that is given
   std::uint64_t serial_ = 0;
   Person person_;
   Draft draft_, saved_;
