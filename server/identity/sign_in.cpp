@@ -6,6 +6,8 @@
 #include "server/store/keys.h"
 #include "server/store/nobody.h"
 #include "server/store/security.h"
+#include "server/store/tenants.h"
+#include "server/store/zones.h"
 
 namespace ringup::identity {
 namespace {
@@ -18,6 +20,14 @@ std::vector<Sha256Digest> hashes_of(std::span<const std::string> tokens) {
   for (const std::string& token : tokens.first(std::min(tokens.size(), device_tokens_max)))
     hashes.push_back(sha256(token));
   return hashes;
+}
+
+/// As the clock on the business's wall shows it: "2026-11-21 09:40 (Europe/Berlin)".
+Result<std::string> wall_time(store::Database& db, const Id& tenant, std::int64_t at_us) {
+  const auto business = TRY(store::find_tenant(db, tenant));
+  const Zone zone = store::zone_or_utc(business.has_value() ? business->time_zone : "UTC");
+  const std::string local = to_rfc3339(zone.local(at_us));  // 2026-11-21T09:40:…
+  return local.substr(0, 10) + " " + local.substr(11, 5) + " (" + zone.name() + ")";
 }
 
 }  // namespace
@@ -75,7 +85,7 @@ Result<void> Accounts::tell_lock(const Try& attempt, std::int64_t until_us) {
     return post_.queue(
         db, {user.tenant, store::Channel::email, user.email, "account_locked",
              json::Object{{"first_name", user.first_name},
-                          {"until", to_rfc3339(until_us)},
+                          {"until", TRY(wall_time(db, user.tenant, until_us))},
                           {"link", TRY(post_.link(db, user.tenant, "/forgot-password"))}},
              "account_locked:" + to_string(user.id) + ":" + std::to_string(until_us), now + day_us});
   });
@@ -200,7 +210,7 @@ Result<Grant> Accounts::grant(store::Database& db, const store::User& user, cons
                            json::Object{{"first_name", user.first_name},
                                         {"device", from.device},
                                         {"address", from.address},
-                                        {"at", to_rfc3339(now)}},
+                                        {"at", TRY(wall_time(db, user.tenant, now))}},
                            "new_device:" + to_string(user.id) + ":" + to_hex(place.data(), 8) + ":" +
                                std::to_string(now / (30 * day_us)),
                            now + day_us}));

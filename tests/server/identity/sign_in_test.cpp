@@ -131,6 +131,7 @@ TEST(Devices, GuessingFromElsewhereDoesNotLockTheOwnerOut) {
   EXPECT_EQ(house.login().text("code"), "account_locked");
   EXPECT_EQ(house.audited("account_locked"), 1);
   EXPECT_EQ(house.mailed("account_locked"), 1);
+  EXPECT_TRUE(house.last_mail("account_locked").find("until")->as_string()->ends_with(" (Europe/Berlin)"));
   EXPECT_EQ(house.login(test::owner_email, test::owner_password, token).status, 200);
   EXPECT_EQ(house.login(test::owner_email, test::owner_password, token + "x").status, 429);
   house.pass(15 * 60 + 1);
