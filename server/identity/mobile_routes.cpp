@@ -104,7 +104,7 @@ class MobileRoutes {
     json::Array groups;
     for (const store::Group& group :
          TRY(store_.read([&](store::Database& db) { return store::groups_of(db, user.id); })))
-      groups.push_back(json::Object{{"id", group.id}, {"name", group.name}});
+      groups.push_back(group.name);
     return json::Object{
         {"id", user.id},
         {"email", user.email},
