@@ -9,18 +9,22 @@
 #include "server/identity/password.h"
 #include "server/pages/assets.h"
 #include "server/store/customers.h"
+#include "server/store/groups.h"
 
 namespace ringup::commands {
 namespace {
 
 struct Person {
   Role role;
-  const char *email, *first_name, *last_name;
+  const char *email, *first_name, *last_name, *designation;
 };
 constexpr Person staff[] = {
-    {Role::owner, "ines@hollerbusch.example", "Ines", "Holler"},
-    {Role::manager, "tarik@hollerbusch.example", "Tarik", "Aydın"},
-    {Role::cashier, "mia@hollerbusch.example", "Mia", "Nováková"},
+    {Role::owner, "ines@hollerbusch.example", "Ines", "Holler", ""},
+    {Role::manager, "tarik@hollerbusch.example", "Tarik", "Aydın", "Shop manager"},
+    {Role::cashier, "mia@hollerbusch.example", "Mia", "Nováková", "First till"},
+    {Role::marketing, "noor@hollerbusch.example", "Noor", "de Vries", "Newsletter"},
+    {Role::support, "sofia@hollerbusch.example", "Sofia", "Rossi", "Customer desk"},
+    {Role::auditor, "paul@hollerbusch.example", "Paul", "Brandt", "Tax adviser"},
 };
 
 /// Colleagues at the tills; the owner gives them a password when they are to sign in.
@@ -86,6 +90,8 @@ Result<void> add_people(store::Store& store, const identity::World& world,
     user.first_name = staff[i].first_name;
     user.last_name = staff[i].last_name;
     user.role = staff[i].role;
+    user.branch = business.branch;
+    user.designation = staff[i].designation;
     user.created_at = world.now_us();
     user.email_verified_at = user.created_at;
     user.password_hash = identity::hash_password(accounts[i].password, world);
@@ -98,13 +104,22 @@ Result<void> add_people(store::Store& store, const identity::World& world,
     user.first_name = colleague.first_name;
     user.last_name = colleague.last_name;
     user.role = Role::cashier;
+    user.designation = "Till and shelves";
     user.password_hash = identity::hash_password(identity::make_password(world), world);
     users.push_back(std::move(user));
   }
-  for (auto user = users.rbegin(); user != users.rend(); ++user) past.cashiers.push_back(user->id);
+  for (auto user = users.rbegin(); user != users.rend(); ++user) {
+    if (may(user->role, Right::sell)) past.cashiers.push_back(user->id);
+  }
+  // Somebody who may do more than their role: what groups are for.
+  store::Group leads{world.new_id(), business.tenant.id, "Shift leads", true, {}, world.now_us()};
+  leads.rights.add(Right::reports_read);
+  leads.rights.add(Right::tasks_settle);
   past.station = world.new_id();
   return store.writer().write([&](store::Database& db) -> Result<void> {
     for (const store::User& user : users) TRY(store::insert_user(db, user));
+    TRY(store::insert_group(db, leads));
+    TRY(store::add_member(db, leads.id, users.back().id));
     TRY(store::insert_branch(db, {past.station, business.tenant.id, "station", "Hollerbusch at the station",
                                   "Bahnhofstraße 2", false, world.now_us()}));
     for (const Regular& regular : regulars) {

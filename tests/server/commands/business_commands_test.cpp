@@ -38,7 +38,7 @@ TEST(DemoCommand, FillsAnEmptyFolderAndNoOther) {
   const auto answer = json::parse(ran.out.substr(0, ran.out.size() - 1));
   ASSERT_TRUE(answer.ok());
   const json::Array& accounts = *answer->find("accounts")->as_array();
-  ASSERT_EQ(accounts.size(), 3u);
+  ASSERT_EQ(accounts.size(), 6u);
   EXPECT_EQ(*accounts[2].find("role")->as_string(), "cashier");
   EXPECT_EQ(answer->find("delivery_methods")->as_array()->size(), 3u);
   EXPECT_GT(count(folder.path(), "SELECT count(*) FROM product"), 300);

@@ -196,12 +196,14 @@ void FactorSetup::draw_codes(Desk& desk, Rect rest) {
   for (const std::string& code : codes_) all += code + "\n";
   const int rows = static_cast<int>(codes_.size() + 1) / 2;
   const Rect box = rest.cut_top(static_cast<float>(rows) * 36, space::l);
-  const ui::Group list("codes", ui::Role::list, "Recovery codes", box);
-  for (std::size_t i = 0; i < codes_.size(); ++i) {
-    const ui::Scope scope(i);
-    const Rect cell = box.column(static_cast<int>(i) % 2, 2, space::m).row(static_cast<int>(i) / 2, rows);
-    const ui::Group item("item", ui::Role::listitem, codes_[i], cell);
-    ui::text(cell, codes_[i], {.weight = ui::Weight::semibold, .align = ui::Align::centre, .middle = true});
+  {
+    const ui::Group list("codes", ui::Role::list, "Recovery codes", box);
+    for (std::size_t i = 0; i < codes_.size(); ++i) {
+      const ui::Scope scope(i);
+      const Rect cell = box.column(static_cast<int>(i) % 2, 2, space::m).row(static_cast<int>(i) / 2, rows);
+      const ui::Group item("item", ui::Role::listitem, codes_[i], cell);
+      ui::text(cell, codes_[i], {.weight = ui::Weight::semibold, .align = ui::Align::centre, .middle = true});
+    }
   }
   Rect row = rest.cut_top(44, space::m);
   if (ui::button("copy", row.column(0, 2, space::s), "Copy", {.icon = icon_copy})) {

@@ -351,14 +351,16 @@ void UserPanel::draw_sessions(Desk& desk, ui::ScrollArea& area, bool fixed) {
   title(area, "Signed in on");
   Rect around = area.next(0);
   around.h = static_cast<float>(sessions_.size()) * (ui::row_height + space::xs);
-  const ui::Group list("sessions", ui::Role::list, "Signed in on", around);
-  for (std::size_t i = 0; i < sessions_.size(); ++i) {
-    const ui::Scope scope(i);
-    const std::string when = sessions_[i].current ? "You, now" : desk.moment(sessions_[i].last_used_at);
-    const Rect line = area.next(ui::row_height, space::xs);
-    const ui::Group item("item", ui::Role::listitem, sessions_[i].device, line);
-    ui::row("session", line,
-            {.title = sessions_[i].device, .detail = when, .icon = icon_monitor, .pressable = false});
+  {
+    const ui::Group list("sessions", ui::Role::list, "Signed in on", around);
+    for (std::size_t i = 0; i < sessions_.size(); ++i) {
+      const ui::Scope scope(i);
+      const std::string when = sessions_[i].current ? "You, now" : desk.moment(sessions_[i].last_used_at);
+      const Rect line = area.next(ui::row_height, space::xs);
+      const ui::Group item("item", ui::Role::listitem, sessions_[i].device, line);
+      ui::row("session", line,
+              {.title = sessions_[i].device, .detail = when, .icon = icon_monitor, .pressable = false});
+    }
   }
   if (!fixed && !self(desk) &&
       ui::button("out", area.next(40, space::s), "Sign out everywhere", {.icon = icon_log_out}))
