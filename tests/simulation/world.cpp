@@ -357,7 +357,8 @@ platform::FetchResponse World::ask(const platform::FetchRequest& request) {
     return {200, known ? catalogue_of(*shop_, false) : catalogue_};
   }
   if (request.url == "/api/accounts/login/") {
-    const till::Cashier kim{shop_->cashier, "kim@example.com", "Kim", "Lee", "cashier"};
+    const till::Cashier kim{shop_->cashier, "kim@example.com", "Kim",
+                            "Lee",          "cashier",         rights_of(Role::cashier)};
     return {200, json::dump(json::Object{{"access", "token"}, {"user", till::to_json(kim)}})};
   }
   std::vector<std::pair<std::string, std::string>> headers;
