@@ -64,8 +64,8 @@ class SecuritySettings final : public Part {
         load(desk);
       return;
     }
-    rect.w = std::min(rect.w, column_width);
-    ui::ScrollArea area("page", rect, {.padding = 2, .padding_bottom = space::xxl});
+    rect = {rect.x - space::m, rect.y, std::min(rect.w, column_width) + 2 * space::m, rect.h};
+    ui::ScrollArea area("page", rect, {.padding = space::m, .padding_bottom = space::xxl});
     if (!loaded_) {
       for (int i = 0; i < 5; ++i) ui::skeleton(area.next(56, space::m));
       return;
@@ -80,13 +80,13 @@ class SecuritySettings final : public Part {
       const Role role = static_cast<Role>(i);
       const ui::Scope scope(role_name(role));
       bool on = draft_.roles[static_cast<std::size_t>(i)];
-      ui::checkbox("role", area.next(44), role_word(role) + "s", on);
+      ui::checkbox("role", area.next(44), role_word(role), on);
       draft_.roles[static_cast<std::size_t>(i)] = on;
     }
     area.skip(space::l);
     heading(area, "Passwords");
     number(area, "password_days", "Must be changed after so many days",
-           "0: never. Forced changes make for weaker passwords.", draft_.days);
+           "0: never, which makes for better ones", draft_.days);
     heading(area, "Networks");
     paragraph(
         area,
@@ -95,8 +95,8 @@ class SecuritySettings final : public Part {
     text(area, "ip_allow", "Only from these", "Empty: from everywhere", draft_.allow);
     text(area, "ip_deny", "Never from these", "Counts more than what is allowed", draft_.deny);
     heading(area, "Text messages");
-    number(area, "sms_per_day", "At most so many a day",
-           "A stranger who asks for codes cannot cost you more than that.", draft_.sms);
+    number(area, "sms_per_day", "At most so many a day", "Codes that strangers ask for cost no more",
+           draft_.sms);
     Rect row = area.next(44, space::l);
     const bool dirty = !(draft_ == saved_);
     if (ui::button("save", row.cut_left(160, space::s), "Save changes",

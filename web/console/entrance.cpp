@@ -214,7 +214,7 @@ void Entrance::draw_expired(Office& office, Rect rest) {
                                   .enter = ui::EnterHint::go,
                                   .autocomplete = "new-password",
                                   .error = error_,
-                                  .hint = "A few words that you remember are better than many signs",
+                                  .hint = "Some words that you remember are best",
                                   .disabled = busy_,
                                   .focus_now = true,
                                   .length_max = 1024};

@@ -151,6 +151,20 @@ TEST_F(PeopleScreen, DeactivatesUnlocksAndSignsOut) {
   EXPECT_EQ(console.count("DELETE /api/admin/users/" + std::string(kim_id) + "/sessions/"), 1);
 }
 
+TEST_F(PeopleScreen, RemovesSecondFactorsAfterAQuestionAndWithAProof) {
+  go("/people/users?open=" + std::string(kim_id));
+  press("Remove second factors");
+  const std::string line = "DELETE /api/admin/users/" + std::string(kim_id) + "/second-factors/";
+  EXPECT_EQ(console.count(line), 0);
+  console.on("DELETE", "/api/admin/users/", R"({"code":"proof_required"})", 403);
+  press_last("Remove second factors");
+  console.on("DELETE", "/api/admin/users/", "", 204);
+  fill(console.app, "Password", "seven small green boats");
+  press_last("Continue");
+  EXPECT_EQ(console.body_of(line), R"({"proof":{"password":"seven small green boats"}})");
+  EXPECT_FALSE(shows(Role::button, "Remove second factors")) << seen();
+}
+
 TEST_F(PeopleScreen, MakesAGroupWithARightAndAMember) {
   go("/people/groups");
   EXPECT_TRUE(shows(Role::gridcell, "Change products, prices and stock"));

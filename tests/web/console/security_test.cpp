@@ -78,7 +78,7 @@ struct SecurityPart : ScreenTest {
 };
 
 TEST_F(SecurityPart, SendsWhatWasChangedWithAProof) {
-  tap(console.app, Role::checkbox, "Managers");
+  tap(console.app, Role::checkbox, "Manager");
   fill(console.app, "Only from these", "203.0.113.7, 10.0.0.0/8");
   console.on("PATCH", "/api/admin/security/", R"({"code":"proof_required"})", 403);
   press("Save changes");

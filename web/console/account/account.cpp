@@ -60,8 +60,9 @@ class Account final : public Screen {
         open(desk, desk.place());
       return;
     }
-    rect.w = std::min(rect.w, column_width);
-    ui::ScrollArea area("page", rect, {.padding = 2, .padding_top = space::s, .padding_bottom = space::xxl});
+    rect = {rect.x - space::m, rect.y, std::min(rect.w, column_width) + 2 * space::m, rect.h};
+    ui::ScrollArea area("page", rect,
+                        {.padding = space::m, .padding_top = space::s, .padding_bottom = space::xxl});
     if (!loaded_) {
       for (int i = 0; i < 6; ++i) ui::skeleton(area.next(56, space::m));
       return;
@@ -193,7 +194,7 @@ class Account final : public Screen {
                                  .enter = ui::EnterHint::go,
                                  .autocomplete = "new-password",
                                  .error = password_.words,
-                                 .hint = "A few words that you remember are better than many signs",
+                                 .hint = "Some words that you remember are best",
                                  .disabled = password_.busy,
                                  .length_max = 1024,
                                  .compact = true};
@@ -238,10 +239,10 @@ class Account final : public Screen {
     for (const std::string_view kind : kinds) {
       const Factor* set = factor(kind);
       const std::string word = factor_word(kind);
-      const std::string detail =
-          set == nullptr ? (kind == "totp" ? "Not set up. The safest of the three." : "Not set up")
-                         : (set->phone_number.empty() ? "" : set->phone_number + " · ") + "On since " +
-                               in_sentence(desk.day(set->since));
+      const std::string detail = set == nullptr
+                                     ? (kind == "totp" ? "Not set up; the safest" : "Not set up")
+                                     : (set->phone_number.empty() ? "" : set->phone_number + " · ") +
+                                           "On since " + in_sentence(desk.day(set->since));
       const std::string name = (set == nullptr ? "Set up: " : "Turn off: ") + word;
       const ui::Icon icon = kind == "totp" ? icon_shield_check : kind == "sms" ? icon_smartphone : icon_mail;
       if (!line(area, icon, word, detail, set == nullptr ? "Set up" : "Turn off", name)) continue;

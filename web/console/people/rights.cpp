@@ -22,13 +22,13 @@ class RightsTable final : public Part {
     const ui::TextStyle style{.size = ui::TextSize::small, .tone = ui::Tone::muted, .lines = 4};
     ui::text(rect.cut_top(ui::text_height(words, rect.w, style), space::m), words, style);
     static constexpr ui::TableColumn columns[] = {
-        {.key = "right", .title = "Lets them", .width = 210, .share = 1, .hideable = false, .keep = 9},
-        {.key = "owner", .title = "Owner", .width = 100, .hideable = false, .keep = 8},
-        {.key = "manager", .title = "Manager", .width = 100, .hideable = false, .keep = 7},
-        {.key = "cashier", .title = "Cashier", .width = 100, .hideable = false, .keep = 6},
-        {.key = "marketing", .title = "Marketing", .width = 110, .hideable = false, .keep = 3},
-        {.key = "support", .title = "Support", .width = 100, .hideable = false, .keep = 4},
-        {.key = "auditor", .title = "Auditor", .width = 100, .hideable = false, .keep = 5},
+        {.key = "right", .title = "Lets them", .width = 150, .share = 1, .hideable = false, .keep = 9},
+        {.key = "owner", .title = "Owner", .width = 86, .hideable = false, .keep = 8},
+        {.key = "manager", .title = "Manager", .width = 86, .hideable = false, .keep = 7},
+        {.key = "cashier", .title = "Cashier", .width = 86, .hideable = false, .keep = 6},
+        {.key = "marketing", .title = "Marketing", .width = 96, .hideable = false, .keep = 3},
+        {.key = "support", .title = "Support", .width = 86, .hideable = false, .keep = 4},
+        {.key = "auditor", .title = "Auditor", .width = 86, .hideable = false, .keep = 5},
     };
     ui::TableOptions options{
         .name = "Roles and rights", .count = static_cast<std::size_t>(right_count), .opened = {}};

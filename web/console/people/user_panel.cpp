@@ -172,6 +172,7 @@ void UserPanel::draw_over(Desk& desk) {
                         "save there is lost.",
                .action = "Sign out everywhere",
                .danger = true});
+  draw_question_of_factors(desk);
   if (answer != 1) return;
   desk.api().send("DELETE", "/api/admin/users/" + url_encoded(subject_) + "/sessions/", {},
                   [this, &desk, serial = serial_](Result<json::Value> done) {
@@ -179,6 +180,27 @@ void UserPanel::draw_over(Desk& desk) {
                     ui::toast("Signed out everywhere");
                     if (serial == serial_) fetch_sessions(desk);
                   });
+}
+
+/// They lost phone and paper: whoever answers for them lets them begin anew.
+void UserPanel::draw_question_of_factors(Desk& desk) {
+  const std::string question = "Remove the second factors of " + person_.name() + "?";
+  const int answer =
+      ui::ask("factors", asking_factors_,
+              {.title = question,
+               .words = "Make sure that it is really them who ask. Their password alone opens the account "
+                        "then, until they set up another.",
+               .action = "Remove second factors",
+               .danger = true});
+  if (answer != 1) return;
+  desk.send_proved("DELETE", "/api/admin/users/" + url_encoded(subject_) + "/second-factors/", {},
+                   [this, &desk, serial = serial_](Result<json::Value> done) {
+                     if (!done.ok()) return ui::toast(words_of(done.failure()), {}, {}, ui::Tone::bad);
+                     ui::toast("Second factors removed");
+                     if (serial != serial_) return;
+                     person_.second_factors.clear();
+                     if (on_saved) on_saved(desk, person_, false);
+                   });
 }
 
 void UserPanel::draw_body(Desk& desk, Rect rect) {
@@ -347,6 +369,9 @@ void UserPanel::draw_sessions(Desk& desk, ui::ScrollArea& area, bool fixed) {
   ui::fact(area.next(ui::fact_height), "Last sign-in",
            person_.last_login ? desk.moment(*person_.last_login) : "Never");
   ui::fact(area.next(ui::fact_height, space::l), "Added", desk.day(person_.created_at));
+  if (!fixed && !self(desk) && !person_.second_factors.empty() &&
+      ui::button("factors", area.next(40, space::l), "Remove second factors", {.icon = icon_shield_check}))
+    asking_factors_ = true;
   if (sessions_.empty()) return;
   title(area, "Signed in on");
   Rect around = area.next(0);

@@ -11,7 +11,7 @@
 namespace ringup::console {
 
 inline constexpr std::string_view new_person = "new";  // Place's ?open= of one that is being added
-inline constexpr float user_panel_width = 460;
+inline constexpr float user_panel_width = panel_width;
 
 class UserPanel {
  public:
@@ -48,6 +48,7 @@ class UserPanel {
   void fetch_sessions(Desk& desk);
   void change(Desk& desk, json::Object body, std::string toast);
   void save(Desk& desk);
+  void draw_question_of_factors(Desk& desk);
   json::Object body() const;
   void draw_body(Desk& desk, ui::Rect rect);
   void draw_state(Desk& desk, ui::ScrollArea& area);
@@ -57,7 +58,8 @@ class UserPanel {
   void draw_sessions(Desk& desk, ui::ScrollArea& area, bool fixed);
 
   std::string subject_, problem_;
-  bool open_ = false, loading_ = false, new_password_ = false, asking_out_ = false;
+  bool open_ = false, loading_ = false, new_password_ = false;
+  bool asking_out_ = false, asking_factors_ = false;
   int way_ = 0;  // of a new user to their password: 0 an invitation, 1 one that is given
   std::uint64_t serial_ = 0;
   Person person_;

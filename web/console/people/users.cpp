@@ -16,7 +16,7 @@ using ui::Rect;
 constexpr int typing_pause_ms = 250;
 
 constexpr ui::TableColumn columns[] = {
-    {.key = "name", .title = "User", .width = 200, .share = 1, .hideable = false, .keep = 9},
+    {.key = "name", .title = "User", .width = 170, .share = 1, .hideable = false, .keep = 9},
     {.key = "email", .title = "E-mail", .width = 220, .share = 1, .keep = 4},
     {.key = "role", .title = "Role", .width = 110, .keep = 8},
     {.key = "groups", .title = "Groups", .width = 160, .keep = 2},
