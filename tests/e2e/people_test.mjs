@@ -26,7 +26,7 @@ async function goTo(page, place) {
 
 // A notice floats outside of the landmarks while it is there.
 async function sound(page) {
-  await page.getByRole("group", { name: "Notice" }).waitFor({ state: "detached" });
+  await page.getByRole("region", { name: "Notice" }).waitFor({ state: "detached" });
   assert.deepEqual(await accessibilityBreaches(page), []);
 }
 

@@ -59,8 +59,9 @@ void draw_toast() {
   // Dark on light and light on dark, so that it stands off from every screen.
   const Theme& other = theme().dark ? light_theme() : dark_theme();
   const Color fill = theme().dark ? rgb(0xE9EDF2) : rgb(0x20262E);
-  interact(id_of("ground"), place);
-  record(id_of("ground"), Role::group, "Notice", place, flag::overlay);
+  // One that asks nothing lets presses through to what it covers: nobody has to wait for it to go.
+  if (!toast.action.empty()) interact(id_of("ground"), place);
+  record(id_of("ground"), Role::region, "Notice", place, flag::overlay);
   push_parent(id_of("ground"));
   paint::shadow(place, radius::button, 14 * t);
   paint::box(place, radius::button, faded(fill, t));
