@@ -1,6 +1,7 @@
 #include "core/identity/account.h"
 
 #include <algorithm>
+#include <vector>
 
 #include "core/base/utf8.h"
 
@@ -100,6 +101,36 @@ bool is_repetition(std::string_view text) {
   return false;
 }
 
+/// Is this own words and next to nothing else? "hollerbusch anna kunde", "Kunde2026Kunde2026". What remains
+/// beside the words, spaces and marks must have five different characters.
+bool is_own_words(std::string small, std::span<const std::string_view> context) {
+  std::vector<std::string> words;
+  for (const std::string_view text : context) {
+    std::string word;
+    for (const char c : lower(text) + ' ') {
+      const bool letter = static_cast<unsigned char>(c) >= 0x80 || is_letter_or_digit(c);
+      if (letter) word += c;
+      if (!letter && word.size() >= 3) words.push_back(word);
+      if (!letter) word.clear();
+    }
+  }
+  std::sort(words.begin(), words.end(),
+            [](const std::string& a, const std::string& b) { return a.size() > b.size(); });
+  bool found = false;
+  for (const std::string& word : words) {
+    for (std::size_t at = 0; (at = small.find(word, at)) != std::string::npos;) {
+      small.replace(at, word.size(), " ");
+      found = true;
+    }
+  }
+  std::string rest;
+  for (const char c : small) {
+    const bool counts = static_cast<unsigned char>(c) >= 0x80 || is_letter_or_digit(c);
+    if (counts && rest.find(c) == std::string::npos) rest += c;
+  }
+  return found && rest.size() < 5;
+}
+
 constexpr std::string_view reserved_slugs[] = {
     "api",     "auth",         "till",    "mobile-pos", "console", "track",   "login",
     "account", "verify-email", "privacy", "terms",      "cookies", "healthz", "readyz",
@@ -152,6 +183,8 @@ Result<void> check_password(std::string_view password, std::span<const std::stri
     if (own.size() < 3) continue;
     if (small == own || small == name) return refuse("A password may not be your own name or address.");
   }
+  if (is_own_words(small, context))
+    return refuse("A password needs more than your own names, your address or the business's name.");
   return {};
 }
 

@@ -81,6 +81,12 @@ TEST(Password, IsNotThePersonsOwnName) {
   EXPECT_FALSE(check_password("ANN.BEAR", context).ok());
   EXPECT_FALSE(check_password("teestube", context).ok());
   EXPECT_TRUE(check_password("teestube am markt", context).ok());
+  const std::string_view own[] = {"anna@kunde.example", "Anna", "Kunde", "Hollerbusch Feinkost"};
+  for (const char* bad : {"Hollerbusch Anna Kunde", "Anna Kunde Anna Kunde", "hollerbuschhollerbusch",
+                          "Kunde2026Kunde2026", "anna-kunde-1987!"})
+    EXPECT_FALSE(check_password(bad, own).ok()) << bad;
+  for (const char* good : {"Anna mag gelbe Tulpen", "73920481 am Hollerbusch", "73920481"})
+    EXPECT_TRUE(check_password(good, own).ok()) << good;
 }
 
 TEST(Slug, IsAShortNameOfItsOwn) {
