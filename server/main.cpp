@@ -54,6 +54,8 @@ constexpr Command table[] = {
      "Makes a business with its owner; the first password is read from standard input, or made and printed "
      "once.",
      commands::run_tenant_create},
+    {"tenant host", "--data DIR --tenant S --host H",
+     "Gives a business a host name of its own, beside those it has.", commands::run_tenant_host},
     {"till pair", "--data DIR --tenant S [--branch B] [--till ID]",
      "Prints a code that enrols a till within 15 minutes, once; with --till, one that was wiped.",
      commands::run_till_pair},

@@ -44,6 +44,7 @@ int run_mobile_auth_setup(const Arguments&);
 int run_restore(const Arguments&);
 int run_serve(const Arguments&);
 int run_tenant_create(const Arguments&);
+int run_tenant_host(const Arguments&);
 int run_till_pair(const Arguments&);
 int run_verify(const Arguments&);
 int run_version(const Arguments&);

@@ -68,6 +68,13 @@ Result<void> insert_host(Database& db, const Id& tenant, std::string_view host) 
   return {};
 }
 
+Result<std::vector<std::string>> list_slugs(Database& db) {
+  std::vector<std::string> slugs;
+  TRY(db.query("SELECT slug FROM tenant ORDER BY slug",
+               [&](const Row& row) { slugs.push_back(row.string(0)); }));
+  return slugs;
+}
+
 Result<std::optional<Tenant>> find_tenant(Database& db, const Id& id) {
   return db.first(RINGUP_TENANT "WHERE t.id = $1", read_tenant, id);
 }

@@ -62,6 +62,8 @@ Result<std::optional<Tenant>> find_tenant_by_host(Database&, std::string_view ho
 Result<std::optional<Tenant>> find_only_tenant(Database&);
 /// The host name of a tenant, the first where it has several; "" where it has none.
 Result<std::string> host_of(Database&, const Id& tenant);
+/// The short names of all tenants, by name.
+Result<std::vector<std::string>> list_slugs(Database&);
 /// All host names of all tenants.
 Result<std::vector<std::string>> list_hosts(Database&);
 

@@ -118,6 +118,30 @@ TEST(TenantCommand, RefusesWithoutLeavingAnything) {
   EXPECT_EQ(count(folder.path(), "SELECT count(*) FROM tenant"), 1);
 }
 
+TEST(TenantCommand, GivesABusinessAHostNameAndNamesThoseWithoutOne) {
+  const test::Folder folder;
+  const auto make = [&](const char* slug, const char* email) {
+    return run(commands::run_tenant_create,
+               {{"--data", folder.path()}, {"--slug", slug}, {"--name", slug}, {"--owner-email", email}});
+  };
+  ASSERT_EQ(make("one", "o@one.example").status, commands::done);
+  ASSERT_EQ(make("two", "t@two.example").status, commands::done);
+  const auto host = [&](const char* slug, const char* name) {
+    return run(commands::run_tenant_host, {{"--data", folder.path()}, {"--tenant", slug}, {"--host", name}});
+  };
+  const Ran first = host("one", "Shop.One.example");
+  EXPECT_EQ(first.status, commands::done);
+  EXPECT_NE(first.error.find("business two has no host name"), std::string::npos);
+  EXPECT_EQ(count(folder.path(), "SELECT count(*) FROM tenant_host WHERE host = 'shop.one.example'"), 1);
+  EXPECT_EQ(host("one", "shop.one.example").status, commands::done) << "it has it already";
+  EXPECT_EQ(host("two", "shop.one.example").status, commands::failed);
+  EXPECT_EQ(host("three", "shop.three.example").status, commands::failed);
+  EXPECT_EQ(host("two", "https://two.example").status, commands::failed);
+  const Ran second = host("two", "shop.two.example");
+  EXPECT_EQ(second.status, commands::done);
+  EXPECT_EQ(second.error, "");
+}
+
 TEST(TenantCommand, WorksBesideARunningServer) {
   test::RunningServer server;
   ASSERT_EQ(run(commands::run_tenant_create, {{"--data", server.folder().path()},
