@@ -53,9 +53,9 @@ test("the console asked for over plain HTTP opens over HTTPS, and its cookie sta
   assert.ok(await page.evaluate(() => window.isSecureContext));
   assert.equal(await page.locator("#plain").count(), 0);
   await signIn(page, owner(forced));
-  const cookies = await page.context().cookies();
+  const cookies = (await page.context().cookies()).sort((a, b) => a.name < b.name ? -1 : 1);
   assert.deepEqual(cookies.map(({ name, secure, httpOnly, path }) => ({ name, secure, httpOnly, path })),
-    [{ name: "__Host-ringup_refresh", secure: true, httpOnly: true, path: "/" }]);
+    ["__Host-ringup_device", "__Host-ringup_refresh"].map((name) => ({ name, secure: true, httpOnly: true, path: "/" })));
   await page.reload();
   await page.getByRole("banner").waitFor();
   withoutNote(page);

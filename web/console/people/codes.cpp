@@ -42,8 +42,8 @@ constexpr State states[] = {{"pending", "Waiting", ui::Tone::accent},
 
 constexpr ui::TableColumn columns[] = {
     {.key = "who", .title = "For", .width = 220, .share = 1, .hideable = false, .keep = 9},
-    {.key = "purpose", .title = "To", .width = 150, .keep = 3},
-    {.key = "channel", .title = "Sent by", .width = 120, .keep = 5},
+    {.key = "purpose", .title = "Purpose", .width = 150, .keep = 3},
+    {.key = "channel", .title = "By", .width = 120, .keep = 5},
     {.key = "state", .title = "State", .width = 190, .keep = 8},
     {.key = "tries", .title = "Wrong tries", .width = 110, .numeric = true, .keep = 6},
     {.key = "at", .title = "Sent", .width = 140, .keep = 7},
