@@ -46,6 +46,7 @@ void put_file(const std::string& from, const std::string& to) {
 World::World(std::uint64_t seed, const test::ShopFloor& pattern) : chance_(seed) {
   shop_ = std::make_unique<test::ShopFloor>(
       pattern, store::StoreOptions{.readers = 1, .probe_ms = 1, .log_frames = log_frames});
+  shop_->sales().set_durable([this] { return marks_; });
   catalogue_ = catalogue_of(*shop_, true);
   for (int i = 0; i < 2; ++i) add_device();
 }
